@@ -1,0 +1,199 @@
+//! Cells: the additive counts behind every KPI, and the names of the dimensions they are cut by.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+use crate::vocabulary::vocabulary;
+
+vocabulary! {
+    /// What figures are cut by. The one place that names the dimensions.
+    Dimension("dimension") {
+        /// The courier.
+        Courier = 0 "courier",
+        /// The courier's product.
+        Service = 1 "service",
+        /// ISO 3166-1 alpha-2.
+        OriginCountry = 2 "origin_country",
+        /// ISO 3166-1 alpha-2.
+        DestinationCountry = 3 "destination_country",
+        /// Region of the destination.
+        DestinationRegion = 4 "destination_region",
+        /// Planned place of delivery: door, locker, shop, safe place.
+        DeliveryMode = 5 "delivery_mode",
+        /// The shop or sender.
+        Shipper = 6 "shipper",
+        /// The contract that judges the leg.
+        Contract = 7 "contract",
+        /// Why an attempt failed.
+        Reason = 8 "reason",
+        /// Who answers for the failed attempt.
+        Party = 9 "party",
+    }
+}
+
+/// How many dimensions there are.
+pub const DIMENSIONS: usize = Dimension::ALL.len();
+
+impl Dimension {
+    /// Its place in a [`Slice`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+vocabulary! {
+    /// A set of dimensions that is kept summed up.
+    Cube("cube") {
+        /// By courier, service, corridor, delivery mode, contract.
+        Main = 1 "main",
+        /// By courier, region of the destination, delivery mode.
+        Region = 2 "region",
+        /// By courier, shipper, service.
+        Shipper = 3 "shipper",
+        /// Failed attempts, by everything: there are few.
+        Failures = 4 "failures",
+        /// Verdicts by the hour of the deadline, of the last 35 days.
+        Hours = 5 "hours",
+    }
+}
+
+impl Cube {
+    /// What the cube can be cut by.
+    pub const fn dimensions(self) -> &'static [Dimension] {
+        use Dimension::*;
+        match self {
+            Self::Main => &[Courier, Service, OriginCountry, DestinationCountry, DeliveryMode, Contract],
+            Self::Region => &[Courier, DestinationCountry, DestinationRegion, DeliveryMode],
+            Self::Shipper => &[Courier, Service, Shipper],
+            Self::Failures => Dimension::ALL,
+            Self::Hours => &[Courier, Contract],
+        }
+    }
+
+    /// Whether the cube holds this count.
+    pub const fn holds(self, measure: Measure) -> bool {
+        match self {
+            Self::Failures => matches!(measure, Measure::FailedAttempts),
+            Self::Hours => matches!(measure, Measure::Early | Measure::OnTime | Measure::Late | Measure::LateOpen),
+            _ => !matches!(measure, Measure::FailedAttempts),
+        }
+    }
+
+    /// Whether the cube holds histograms of durations.
+    pub const fn holds_durations(self) -> bool {
+        matches!(self, Self::Main | Self::Region | Self::Shipper)
+    }
+}
+
+vocabulary! {
+    /// What is counted. The cohort day stands in brackets. The words are the columns of the cells.
+    Measure("measure") {
+        /// Delivered before the promised window opened [deadline].
+        Early = 0 "early",
+        /// Kept its promise [deadline].
+        OnTime = 1 "on_time",
+        /// Broke its promise, delivered or not [deadline].
+        Late = 2 "late",
+        /// Of the late: not delivered yet [deadline].
+        LateOpen = 3 "late_open",
+        /// The promise is not due yet [deadline].
+        NotDue = 4 "not_due",
+        /// No promise was made [acceptance, else first event].
+        NoPromise = 5 "no_promise",
+        /// Cancelled by the shipper before the deadline [deadline].
+        Cancelled = 6 "cancelled",
+        /// First attempt succeeded by the deadline [deadline; attempt].
+        FirstSucceeded = 7 "first_succeeded",
+        /// First attempt failed [deadline; attempt].
+        FirstFailed = 8 "first_failed",
+        /// Not attempted by the deadline [deadline].
+        FirstNotAttempted = 9 "first_not_attempted",
+        /// A courier took custody [acceptance].
+        Accepted = 10 "accepted",
+        /// Of the accepted: planned for a locker [acceptance].
+        PlannedLocker = 11 "planned_locker",
+        /// Of the accepted: planned for a shop [acceptance].
+        PlannedShop = 12 "planned_shop",
+        /// Of the accepted: left at a locker that nobody had asked for [acceptance].
+        DivertedLocker = 13 "diverted_locker",
+        /// Of the accepted: left at a shop that nobody had asked for [acceptance].
+        DivertedShop = 14 "diverted_shop",
+        /// Failed attempts [attempt].
+        FailedAttempts = 15 "failed_attempts",
+    }
+}
+
+/// How many counts a cell has.
+pub const MEASURES: usize = Measure::ALL.len();
+
+impl Measure {
+    /// Its place among the [`Counts`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+vocabulary! {
+    /// What durations are kept of.
+    Distribution("distribution") {
+        /// From the start of a leg's custody to its stop, in milliseconds [stop].
+        Transit = 1 "transit",
+    }
+}
+
+/// The counts of one cell, by [`Measure::index`].
+pub type Counts = [i64; MEASURES];
+
+/// One combination of values of the dimensions of one cube. A dimension that is not the cube's is empty,
+/// and so is a value that nobody stated.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Slice {
+    /// The cube.
+    pub cube: Cube,
+    /// The values, by [`Dimension::index`].
+    pub values: [Text; DIMENSIONS],
+}
+
+/// A change of one cell's counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CellDelta {
+    /// Index into [`Delta::slices`].
+    pub slice: u32,
+    /// Days since 1970-01-01, local to the destination; hours in the cube of hours.
+    pub period: i32,
+    /// What to add.
+    pub counts: Counts,
+}
+
+/// A change of one histogram bucket.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BucketDelta {
+    /// Index into [`Delta::slices`].
+    pub slice: u32,
+    /// Days since 1970-01-01.
+    pub period: i32,
+    /// Of which duration.
+    pub distribution: Distribution,
+    /// See [`crate::histogram`].
+    pub bucket: i32,
+    /// What to add.
+    pub count: i64,
+}
+
+/// What a batch changes in the cells. Zero changes are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delta {
+    /// The slices that the changes name.
+    pub slices: Vec<Slice>,
+    /// Changes of counts.
+    pub cells: Vec<CellDelta>,
+    /// Changes of histograms.
+    pub buckets: Vec<BucketDelta>,
+}
+
+impl Delta {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty() && self.buckets.is_empty()
+    }
+}

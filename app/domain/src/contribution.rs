@@ -1,0 +1,177 @@
+//! What a parcel adds to the cells. Everything is additive: a parcel that changes adds what it is now and takes
+//! away what it was.
+
+use crate::Text;
+use crate::attempt::Outcome;
+use crate::cell::{DIMENSIONS, Dimension, Distribution, Measure};
+use crate::leg::{Leg, LegEnd};
+use crate::parcel::Parcel;
+use crate::promise::HOUR_MS;
+use crate::verdict::Class;
+use crate::vocabulary::{DeliveryMode, Party, Reason};
+
+/// How long the cube of hours reaches back, in hours.
+pub const HOURS_KEPT: i64 = 35 * 24;
+
+/// The values that a contribution is cut by.
+pub type Values = [Text; DIMENSIONS];
+
+/// One addition to the cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amount {
+    /// One of these.
+    Count(Measure),
+    /// One duration, in milliseconds.
+    Duration(Distribution, i64),
+}
+
+/// What a parcel adds, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contribution {
+    /// What it is cut by.
+    pub values: Values,
+    /// The cohort day, as days since 1970-01-01.
+    pub day: i32,
+    /// The hour of the deadline since 1970-01-01T00:00Z, where a verdict counts by the hour too.
+    pub hour: Option<i32>,
+    /// What is added.
+    pub amount: Amount,
+}
+
+impl Parcel {
+    /// What became of the promise, judged up to `judged_until` (UTC epoch milliseconds). A deadline counts from the
+    /// moment it has passed, whatever happened before it.
+    pub fn class(&self, judged_until: i64) -> Class {
+        let Some(promise) = self.promise else {
+            return Class::NoPromise;
+        };
+        let stop = self.stop.map(|stop| stop.at);
+        let is_cancelled =
+            self.cancelled.is_some_and(|at| at.at <= promise.latest && stop.is_none_or(|stop| stop > at.at));
+        match stop {
+            _ if is_cancelled => Class::Cancelled,
+            _ if promise.latest >= judged_until => Class::Open,
+            Some(stop) if promise.earliest.is_some_and(|earliest| stop < earliest) => Class::Early,
+            Some(stop) if stop <= promise.latest => Class::OnTime,
+            _ => Class::Late,
+        }
+    }
+
+    /// When the class changes next by time alone, UTC epoch milliseconds.
+    pub fn due(&self, judged_until: i64) -> Option<i64> {
+        (self.class(judged_until) == Class::Open).then_some(self.promise?.latest)
+    }
+
+    /// The day that the parcel's class counts on: the deadline's, else the acceptance's, else the first event's.
+    pub fn day(&self) -> i32 {
+        self.promise.map_or_else(|| self.accepted.unwrap_or(self.first).day(), |promise| promise.day())
+    }
+
+    /// Everything the parcel adds, judged up to `judged_until`.
+    pub fn contributions(&self, judged_until: i64) -> Vec<Contribution> {
+        let mut list = Vec::with_capacity(6);
+        let values = self.values(&self.courier);
+        let mut add =
+            |values: &Values, day, hour, amount| list.push(Contribution { values: values.clone(), day, hour, amount });
+        let class = self.class(judged_until);
+        let hour = self.promise.map(|promise| promise.latest.div_euclid(HOUR_MS) as i32);
+        let hour = hour.filter(|&hour| is_hour_kept(hour, judged_until));
+        add(&values, self.day(), hour, Amount::Count(measure_of(class)));
+        if class == Class::Late && self.stop.is_none() {
+            add(&values, self.day(), hour, Amount::Count(Measure::LateOpen));
+        }
+        if let Some((day, measure)) = self.first_attempt(class) {
+            add(&values, day, None, Amount::Count(measure));
+        }
+        for measure in self.acceptance() {
+            let day = self.accepted.unwrap_or(self.first).day();
+            add(&values, day, None, Amount::Count(measure));
+        }
+        for attempt in &self.attempts {
+            if let Outcome::Failed { reason, party } = attempt.outcome {
+                let values = failure(self.values(&attempt.courier), reason, party);
+                add(&values, attempt.moment.day(), None, Amount::Count(Measure::FailedAttempts));
+            }
+        }
+        for (leg, end) in self.legs.iter().filter_map(|leg| Some((leg, transit_end(leg)?))) {
+            let duration = end.at - leg.start.at;
+            add(&self.values(&leg.courier), end.day(), None, Amount::Duration(Distribution::Transit, duration));
+        }
+        list
+    }
+
+    fn first_attempt(&self, class: Class) -> Option<(i32, Measure)> {
+        let first = self.attempts.first();
+        let outcome = |outcome| match outcome {
+            Outcome::Succeeded => Measure::FirstSucceeded,
+            Outcome::Failed { .. } => Measure::FirstFailed,
+        };
+        match class {
+            Class::Open | Class::Cancelled => None,
+            Class::NoPromise => first.map(|attempt| (attempt.moment.day(), outcome(attempt.outcome))),
+            Class::Early | Class::OnTime | Class::Late => {
+                let promise = self.promise?;
+                let in_time = first.filter(|attempt| attempt.moment.at <= promise.latest);
+                Some((promise.day(), in_time.map_or(Measure::FirstNotAttempted, |attempt| outcome(attempt.outcome))))
+            }
+        }
+    }
+
+    fn acceptance(&self) -> Vec<Measure> {
+        if self.accepted.is_none() {
+            return Vec::new();
+        }
+        let planned = match self.attributes.delivery_mode {
+            Some(DeliveryMode::Locker) => Some(Measure::PlannedLocker),
+            Some(DeliveryMode::Shop) => Some(Measure::PlannedShop),
+            _ => None,
+        };
+        let diverted = match self.diverted {
+            Some(DeliveryMode::Locker) => Some(Measure::DivertedLocker),
+            Some(DeliveryMode::Shop) => Some(Measure::DivertedShop),
+            _ => None,
+        };
+        std::iter::once(Measure::Accepted).chain(planned).chain(diverted).collect()
+    }
+
+    fn values(&self, courier: &Text) -> Values {
+        let attributes = &self.attributes;
+        let mut values = Values::default();
+        let mode = attributes.delivery_mode.map(DeliveryMode::as_str).unwrap_or_default();
+        values[Dimension::Courier.index()] = courier.clone();
+        values[Dimension::Service.index()] = attributes.service.clone();
+        values[Dimension::OriginCountry.index()] = attributes.origin_country.clone();
+        values[Dimension::DestinationCountry.index()] = attributes.destination_country.clone();
+        values[Dimension::DestinationRegion.index()] = attributes.destination_region.clone();
+        values[Dimension::DeliveryMode.index()] = Text::const_new(mode);
+        values[Dimension::Shipper.index()] = attributes.shipper.clone();
+        values
+    }
+}
+
+/// Whether the cube of hours still holds this deadline hour.
+pub const fn is_hour_kept(hour: i32, judged_until: i64) -> bool {
+    hour as i64 >= judged_until.div_euclid(HOUR_MS) - HOURS_KEPT
+}
+
+/// When a leg's transit ended: at its stop or at the hand-over; a return has none.
+fn transit_end(leg: &Leg) -> Option<crate::event::Moment> {
+    leg.end.filter(|_| !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::HandOver)))
+}
+
+const fn measure_of(class: Class) -> Measure {
+    match class {
+        Class::NoPromise => Measure::NoPromise,
+        Class::Open => Measure::NotDue,
+        Class::Early => Measure::Early,
+        Class::OnTime => Measure::OnTime,
+        Class::Late => Measure::Late,
+        Class::Cancelled => Measure::Cancelled,
+    }
+}
+
+fn failure(mut values: Values, reason: Option<Reason>, party: Party) -> Values {
+    values[Dimension::Reason.index()] = Text::const_new(reason.map(Reason::as_str).unwrap_or_default());
+    values[Dimension::Party.index()] = Text::const_new(party.as_str());
+    values
+}

@@ -1,0 +1,139 @@
+//! Which events are about the same parcel.
+//!
+//! The shipper's reference is a parcel's key where it is given; tracking numbers are aliases. An event that names
+//! two numbers joins them. `announced` or `accepted` more than 90 days after the last event of a number begins a
+//! new parcel under that number. All of this depends on the set of events only.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::Text;
+use crate::event::{Event, Number};
+use crate::promise::DAY_MS;
+use crate::timeline::Timeline;
+
+/// After so long without an event a tracking number may be used again.
+pub const REUSE_AFTER_MS: i64 = 90 * DAY_MS;
+
+/// What a parcel is found by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A courier's tracking number.
+    Number(Number),
+    /// The shipper's own reference.
+    Reference {
+        /// The shipper as the event states it; may be empty.
+        shipper: Text,
+        /// The reference.
+        reference: Text,
+    },
+}
+
+impl Key {
+    /// The value under which parcels with this number or reference are indexed.
+    /// Different keys may share it: whoever looks up compares the texts.
+    pub fn search_key(&self) -> i64 {
+        match self {
+            Self::Number(number) => search_key(&number.number),
+            Self::Reference { reference, .. } => search_key(reference),
+        }
+    }
+}
+
+/// The value under which a normal number or reference is indexed.
+pub fn search_key(number: &str) -> i64 {
+    xxh3_64(number.as_bytes()) as i64
+}
+
+/// The keys that an event names: its number, the other number and the reference.
+pub fn keys(event: &Event) -> impl Iterator<Item = Key> {
+    let own = Key::Number(event.number.clone());
+    let also = event.also.as_ref().map(|number| Key::Number(Number::clone(number)));
+    let reference = event.statement.as_ref().filter(|s| !s.reference.is_empty());
+    let reference = reference.map(|s| Key::Reference { shipper: s.shipper.clone(), reference: s.reference.clone() });
+    std::iter::once(own).chain(also).chain(reference)
+}
+
+/// Groups of things that are joined pair by pair (union-find).
+#[derive(Debug, Default)]
+pub struct Groups {
+    parent: Vec<usize>,
+}
+
+impl Groups {
+    /// So many things, none joined.
+    pub fn new(count: usize) -> Self {
+        Self { parent: (0..count).collect() }
+    }
+
+    /// Adds a thing of its own and gives its index.
+    pub fn add(&mut self) -> usize {
+        self.parent.push(self.parent.len());
+        self.parent.len() - 1
+    }
+
+    /// The one that stands for the group.
+    pub fn find(&mut self, mut at: usize) -> usize {
+        while self.parent[at] != at {
+            self.parent[at] = self.parent[self.parent[at]];
+            at = self.parent[at];
+        }
+        at
+    }
+
+    /// Joins two groups; the smaller index stands for both.
+    pub fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.parent[a.max(b)] = a.min(b);
+    }
+}
+
+/// Splits events into parcels, oldest parcel first. The events must include all that share a key with any of them.
+pub fn partition(events: Vec<Event>) -> Vec<Timeline> {
+    let events = Timeline::new(events).into_events();
+    if is_plainly_one(&events) {
+        return vec![Timeline::part(events)];
+    }
+    let mut groups = Groups::new(events.len());
+    for (key, members) in members_by_key(&events) {
+        let mut before: Option<usize> = None;
+        for at in members {
+            if let Some(before) = before
+                && !(matches!(key, Key::Number(_)) && begins_again(&events[before], &events[at]))
+            {
+                groups.join(before, at);
+            }
+            before = Some(at);
+        }
+    }
+    let mut parcels: Vec<Vec<Event>> = Vec::new();
+    let mut place = HashMap::new();
+    for (index, event) in events.into_iter().enumerate() {
+        let parcel = *place.entry(groups.find(index)).or_insert_with(|| {
+            parcels.push(Vec::new());
+            parcels.len() - 1
+        });
+        parcels[parcel].push(event);
+    }
+    parcels.into_iter().map(Timeline::part).collect()
+}
+
+/// The usual case: one number, no pause long enough to use it again.
+fn is_plainly_one(events: &[Event]) -> bool {
+    events.windows(2).all(|pair| pair[0].number == pair[1].number && !begins_again(&pair[0], &pair[1]))
+}
+
+fn begins_again(before: &Event, event: &Event) -> bool {
+    event.kind.begins_parcel() && event.at - before.at > REUSE_AFTER_MS
+}
+
+fn members_by_key(events: &[Event]) -> HashMap<Key, Vec<usize>> {
+    let mut members: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (index, event) in events.iter().enumerate() {
+        for key in keys(event) {
+            members.entry(key).or_default().push(index);
+        }
+    }
+    members
+}

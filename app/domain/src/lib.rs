@@ -1,0 +1,32 @@
+//! What the words of Courierscope mean, in reading order: a courier's scan becomes an [`Event`](event::Event),
+//! the events of a parcel become its [`Parcel`](parcel::Parcel), a parcel has a verdict and contributes to cells,
+//! and KPIs are read from cells.
+//!
+//! Nothing here does I/O, waits, or reads a clock: the present is always an argument.
+#![doc = include_str!("../KPI.md")]
+
+pub mod vocabulary;
+
+pub mod event;
+pub mod promise;
+
+pub mod identity;
+pub mod timeline;
+
+pub mod attempt;
+pub mod leg;
+pub mod parcel;
+pub mod verdict;
+
+pub mod cell;
+pub mod contribution;
+
+pub mod histogram;
+pub mod rate;
+
+pub mod kpi;
+
+pub mod view;
+
+/// A short text; up to 24 bytes live without an allocation of their own.
+pub type Text = compact_str::CompactString;

@@ -1,0 +1,41 @@
+//! The one way from the pages to the back end. The REST API and the pages share its implementation.
+
+use async_trait::async_trait;
+use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
+use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelView, SearchAnswer};
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
+pub enum Trouble {
+    /// The question is wrong.
+    #[error("{0}")]
+    Question(#[from] QueryFault),
+    /// The database cannot be reached, or refuses.
+    #[error("the database does not answer; the figures will be back when it does")]
+    Unavailable,
+}
+
+/// What the pages ask.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// Answers a question to the cells.
+    async fn kpis(&self, query: KpiQuery) -> Result<KpiAnswer, Trouble>;
+
+    /// How fresh the figures are.
+    async fn freshness(&self) -> Result<Freshness, Trouble>;
+
+    /// The values of a grouping that occur, sorted.
+    async fn values(&self, grouping: Grouping) -> Result<Vec<String>, Trouble>;
+
+    /// Every parcel that has, or had, this tracking number or reference. Numbers repeat.
+    async fn find_parcels(&self, number: &str) -> Result<Vec<ParcelView>, Trouble>;
+
+    /// Looks up several tracking numbers or references, at most 1,000.
+    async fn search(&self, numbers: Vec<String>) -> Result<SearchAnswer, Trouble>;
+
+    /// Lists parcels by key.
+    async fn list_parcels(&self, query: ParcelQuery) -> Result<ParcelPage, Trouble>;
+
+    /// Lists the feeds by name.
+    async fn list_feeds(&self) -> Result<Vec<FeedView>, Trouble>;
+}

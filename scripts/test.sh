@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Checks everything, cheap things first, stops at the first failure, and says at the end how long each step took.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+exec </dev/null
+
+native=(--workspace --exclude frontend)
+times=()
+
+report() {
+    local status=$? line
+    printf '\n'
+    for line in ${times[@]+"${times[@]}"}; do
+        printf '%s\n' "$line"
+    done
+    if [ "$status" -eq 0 ]; then
+        printf 'all checks passed in %s\n' "$(clock "$SECONDS")"
+    else
+        printf 'FAILED: %s\n' "$current"
+    fi
+}
+trap report EXIT
+
+clock() { printf '%d min %02d s' "$(($1 / 60))" "$(($1 % 60))"; }
+
+# step <name> <command...>: runs one check and keeps its time.
+step() {
+    local start=$SECONDS
+    current=$1
+    shift
+    say "$current"
+    "$@"
+    times+=("$(printf '  %-24s %s' "$current" "$(clock $((SECONDS - start)))")")
+}
+
+find_browser() {
+    have "${CHROMIUM:-}" || have chromium || have google-chrome || apt_install chromium
+}
+
+browser_tests() {
+    if ! compgen -G "end2end/tests/*.spec.ts" >/dev/null; then
+        die "there are no browser tests in end2end/tests"
+    fi
+    (cd end2end && npx --no-install playwright test)
+}
+
+current="Set-up"
+step "Set-up" make setup
+step "Browser for the tests" find_browser
+step "Format" cargo fmt --all --check
+step "Browser half" make site
+step "Lints" cargo clippy "${native[@]}" --all-targets -- -D warnings
+step "Server" cargo build "${native[@]}"
+step "Tests" cargo test "${native[@]}"
+step "Browser tests" browser_tests

@@ -1,0 +1,126 @@
+//! What a batch adds to the cells and takes away: contributions, summed by cell.
+
+use std::collections::HashMap;
+
+use domain::Text;
+use domain::cell::{BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Distribution, MEASURES, Measure, Slice};
+use domain::contribution::{Amount, Contribution};
+use domain::histogram::bucket_of;
+use polars::prelude::*;
+
+use crate::CubeError;
+
+/// Contributions on their way into the cells.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    slices: Vec<Slice>,
+    place: HashMap<Slice, u32>,
+    counts: Columns,
+    durations: Columns,
+}
+
+/// Rows of (slice, period, what, sign); `what` is a measure, or a distribution and a bucket.
+#[derive(Debug, Default)]
+struct Columns {
+    slice: Vec<u32>,
+    period: Vec<i32>,
+    what: Vec<i32>,
+    sign: Vec<i64>,
+}
+
+/// Buckets of one distribution have numbers below this.
+const BUCKETS: i32 = 10_000;
+
+impl Columns {
+    fn push(&mut self, slice: u32, period: i32, what: i32, sign: i64) {
+        self.slice.push(slice);
+        self.period.push(period);
+        self.what.push(what);
+        self.sign.push(sign);
+    }
+
+    /// Sums by (slice, period, what), in that order, without what sums to zero.
+    fn summed(self) -> Result<Vec<(u32, i32, i32, i64)>, CubeError> {
+        if self.slice.is_empty() {
+            return Ok(Vec::new());
+        }
+        let frame = df!["slice" => self.slice, "period" => self.period, "what" => self.what, "sign" => self.sign]?;
+        let keys = ["slice", "period", "what"];
+        let sums = frame
+            .lazy()
+            .group_by(keys.map(col))
+            .agg([col("sign").sum()])
+            .filter(col("sign").neq(lit(0)))
+            .sort(keys, SortMultipleOptions::default())
+            .collect()?;
+        let (slice, period) = (sums.column("slice")?.u32()?, sums.column("period")?.i32()?);
+        let (what, sign) = (sums.column("what")?.i32()?, sums.column("sign")?.i64()?);
+        let rows = slice.into_no_null_iter().zip(period.into_no_null_iter());
+        let values = what.into_no_null_iter().zip(sign.into_no_null_iter());
+        Ok(rows.zip(values).map(|((slice, period), (what, sign))| (slice, period, what, sign)).collect())
+    }
+}
+
+impl Ledger {
+    /// Adds (`sign` 1) or takes away (`sign` -1) what a parcel contributes, in every cube.
+    pub fn post(&mut self, contributions: &[Contribution], sign: i64) {
+        for contribution in contributions {
+            match contribution.amount {
+                Amount::Count(measure) => {
+                    for &cube in Cube::ALL.iter().filter(|cube| cube.holds(measure)) {
+                        let period = match cube {
+                            Cube::Hours => contribution.hour,
+                            _ => Some(contribution.day),
+                        };
+                        let Some(period) = period else { continue };
+                        let slice = self.slice(cube, &contribution.values);
+                        self.counts.push(slice, period, measure.code().into(), sign);
+                    }
+                }
+                Amount::Duration(distribution, duration) => {
+                    let what = i32::from(distribution.code()) * BUCKETS + bucket_of(duration);
+                    for &cube in Cube::ALL.iter().filter(|cube| cube.holds_durations()) {
+                        let slice = self.slice(cube, &contribution.values);
+                        self.durations.push(slice, contribution.day, what, sign);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sums.
+    ///
+    /// # Errors
+    /// [`CubeError`] where Polars refuses.
+    pub fn into_delta(self) -> Result<Delta, CubeError> {
+        let mut cells: Vec<CellDelta> = Vec::new();
+        for (slice, period, what, sum) in self.counts.summed()? {
+            let Some(measure) = Measure::from_code(what as u8) else { continue };
+            match cells.last_mut() {
+                Some(cell) if cell.slice == slice && cell.period == period => cell.counts[measure.index()] = sum,
+                _ => {
+                    let mut counts = [0; MEASURES];
+                    counts[measure.index()] = sum;
+                    cells.push(CellDelta { slice, period, counts });
+                }
+            }
+        }
+        let mut buckets = Vec::new();
+        for (slice, period, what, count) in self.durations.summed()? {
+            let Some(distribution) = Distribution::from_code((what / BUCKETS) as u8) else { continue };
+            buckets.push(BucketDelta { slice, period, distribution, bucket: what % BUCKETS, count });
+        }
+        Ok(Delta { slices: self.slices, cells, buckets })
+    }
+
+    fn slice(&mut self, cube: Cube, values: &[Text; DIMENSIONS]) -> u32 {
+        let mut slice = Slice { cube, values: Default::default() };
+        for dimension in cube.dimensions() {
+            slice.values[dimension.index()].clone_from(&values[dimension.index()]);
+        }
+        *self.place.entry(slice).or_insert_with_key(|slice| {
+            self.slices.push(slice.clone());
+            (self.slices.len() - 1) as u32
+        })
+    }
+}

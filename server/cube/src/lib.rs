@@ -1,0 +1,13 @@
+//! All Polars: contributions to cells, cells to KPIs. Knows neither SQL nor HTTP, and reads no clock.
+
+mod answer;
+mod cells;
+mod ledger;
+
+pub use cells::Cells;
+pub use ledger::Ledger;
+
+/// Polars refused; a fault of the program, never of the data.
+#[derive(Debug, thiserror::Error)]
+#[error("the figures cannot be computed: {0}")]
+pub struct CubeError(#[from] polars::error::PolarsError);

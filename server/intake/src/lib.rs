@@ -1,0 +1,78 @@
+//! What a courier's feed sends, as bytes, becomes canonical events and rejected rows.
+//!
+//! In reading order: a [`Feed`] is its definition, written in TOML and read once; a body or file has a [`Format`];
+//! [`decompress`] opens a body, [`pieces`] cuts a file of any size; [`parse`] reads one body or piece; [`preview`]
+//! shows how the first rows are understood. Bad input is data: a row that cannot be read is [`Rejected`] with the
+//! reason, and the rows around it are kept. [`Unreadable`] is left for what spoils a whole body.
+//!
+//! All instants are UTC epoch milliseconds. Nothing here reads a clock, a database or the network.
+//! `FEEDS.md` is the reference of the feed definition.
+
+mod csv;
+mod feed;
+mod format;
+mod json;
+mod parsed;
+mod pieces;
+mod preview;
+mod rejected;
+mod time;
+mod unpack;
+mod unreadable;
+
+pub use feed::{Fault, Feed};
+pub use format::{ContentEncoding, Format};
+pub use parsed::{CodeCount, Parsed};
+pub use pieces::{PIECE_BYTES, Piece, Pieces, pieces};
+pub use preview::{PreviewEvent, PreviewRow, preview};
+pub use rejected::Rejected;
+pub use unpack::decompress;
+pub use unreadable::Unreadable;
+
+use domain::Text;
+use parsed::Collector;
+
+/// Reads one body, or one piece of a file, that is not compressed.
+///
+/// `first_row` is the number of the first line or array element: 1 for a whole body, [`Piece::first_row`] for a piece.
+/// The header of a CSV counts as a line, so the first parcel of a whole file is row 2, as in a spreadsheet.
+/// `received_ms` (UTC epoch milliseconds) becomes the receive time of every event.
+///
+/// # Errors
+/// [`Unreadable`] if no row of it can be trusted, such as a missing column; nothing of it is then kept.
+pub fn parse(
+    feed: &Feed,
+    format: Format,
+    bytes: &[u8],
+    first_row: u64,
+    received_ms: i64,
+) -> Result<Parsed, Unreadable> {
+    let mut collector = Collector::default();
+    read(feed, format, bytes, first_row, received_ms, &mut collector)?;
+    Ok(collector.parsed)
+}
+
+/// Reads into `collector` until it has enough.
+fn read(
+    feed: &Feed,
+    format: Format,
+    bytes: &[u8],
+    first_row: u64,
+    received_ms: i64,
+    collector: &mut Collector,
+) -> Result<(), Unreadable> {
+    let layout = feed.layout(format)?;
+    let text = &bytes[unreadable::text_start(bytes)?..];
+    let origin = Origin { feed: &feed.name, mapping: &feed.version, received: received_ms };
+    match layout {
+        feed::Layout::Csv(layout) => csv::read(layout, text, first_row, &origin, collector),
+        feed::Layout::Events(layout) => json::read(layout, format, text, first_row, &origin, collector),
+    }
+}
+
+/// What all events of one body have in common.
+struct Origin<'a> {
+    feed: &'a Text,
+    mapping: &'a Text,
+    received: i64,
+}

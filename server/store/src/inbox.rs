@@ -1,0 +1,194 @@
+//! The inbox: what feeds sent, as it came. Committing a row is what an answer promises.
+
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use crate::{Result, Store, StoreError};
+
+/// A body or a piece of a file, read and about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// Its identity as it should be; another is chosen where it is taken.
+    pub id: i64,
+    /// The feed.
+    pub feed: String,
+    /// The version of the feed's definition that read it.
+    pub version: String,
+    /// The definition's text.
+    pub definition: String,
+    /// The format, by its stored word.
+    pub format: String,
+    /// When it came, UTC epoch milliseconds.
+    pub received_at: i64,
+    /// The number of its first row in the file it is a piece of.
+    pub first_row: i64,
+    /// The hash of its bytes.
+    pub content_hash: String,
+    /// The sender's own key, if it gave one.
+    pub idempotency_key: Option<String>,
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
+    /// What is answered, without the batch's identity.
+    pub answer: String,
+}
+
+/// What the inbox says of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inserted {
+    /// The batch's identity.
+    pub id: i64,
+    /// What is answered: for a repetition, what was answered the first time.
+    pub answer: String,
+    /// Whether it is new or a repetition.
+    pub arrival: Arrival,
+}
+
+/// Whether something is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// First seen now.
+    New,
+    /// The same content or key has been taken before.
+    Repeated,
+}
+
+/// A batch that waits to be taken into the derived tables, or is read again.
+#[derive(Debug, Clone)]
+pub struct PendingBatch {
+    /// Its identity.
+    pub id: i64,
+    /// The feed.
+    pub feed: String,
+    /// The version of the definition that read it.
+    pub version: String,
+    /// The definition's text.
+    pub definition: String,
+    /// The format, by its stored word.
+    pub format: String,
+    /// When it came, UTC epoch milliseconds.
+    pub received_at: i64,
+    /// The number of its first row.
+    pub first_row: i64,
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Puts batches into the inbox in one commit. When this returns they are on the disk.
+    ///
+    /// # Errors
+    /// Where the database fails; then none of them was taken.
+    pub async fn insert_batches(&self, batches: &[NewBatch]) -> Result<Vec<Inserted>> {
+        let _turn = self.writer.lock().await;
+        let mut transaction = self.pool.begin().await?;
+        let mut inserted = Vec::with_capacity(batches.len());
+        for batch in batches {
+            inserted.push(insert(&mut transaction, batch).await?);
+        }
+        transaction.commit().await?;
+        Ok(inserted)
+    }
+
+    /// What was answered to this content or key before, if it has been taken.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn find_batch(&self, feed: &str, hash: &str, key: Option<&str>) -> Result<Option<Inserted>> {
+        find(&mut *self.pool.acquire().await?, feed, hash, key).await
+    }
+
+    /// How many batches wait to be derived.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn pending_batches(&self) -> Result<i64> {
+        let row = sqlx::query("SELECT COUNT(*) FROM batches WHERE derived_in IS NULL").fetch_one(&self.pool).await?;
+        Ok(row.try_get(0)?)
+    }
+}
+
+async fn insert(connection: &mut AnyConnection, batch: &NewBatch) -> Result<Inserted> {
+    // Writing first takes the lock at once; a transaction that reads first might have to give up when it writes.
+    for id in batch.id..batch.id + 1000 {
+        let done = sqlx::query(
+            "INSERT INTO batches (id, feed, version, format, received_at, first_row, content_hash, idempotency_key) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        )
+        .bind(id)
+        .bind(&batch.feed)
+        .bind(&batch.version)
+        .bind(&batch.format)
+        .bind(batch.received_at)
+        .bind(batch.first_row)
+        .bind(&batch.content_hash)
+        .bind(batch.idempotency_key.as_deref())
+        .execute(&mut *connection)
+        .await?;
+        if done.rows_affected() == 1 {
+            insert_body(connection, id, batch).await?;
+            return Ok(Inserted { id, answer: batch.answer.clone(), arrival: Arrival::New });
+        }
+        let known = find(connection, &batch.feed, &batch.content_hash, batch.idempotency_key.as_deref()).await?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+    }
+    Err(StoreError::Damaged("no free identity for a batch".into()))
+}
+
+async fn insert_body(connection: &mut AnyConnection, id: i64, batch: &NewBatch) -> Result<()> {
+    sqlx::query("INSERT INTO feed_versions (feed, version, definition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(&batch.feed)
+        .bind(&batch.version)
+        .bind(&batch.definition)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO bodies (batch, bytes, answer) VALUES ($1, $2, $3)")
+        .bind(id)
+        .bind(compress(&batch.bytes)?)
+        .bind(compress(batch.answer.as_bytes())?)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+async fn find(connection: &mut AnyConnection, feed: &str, hash: &str, key: Option<&str>) -> Result<Option<Inserted>> {
+    let row = sqlx::query(
+        "SELECT b.id, o.answer FROM batches b JOIN bodies o ON o.batch = b.id \
+         WHERE b.feed = $1 AND (b.content_hash = $2 OR b.idempotency_key = $3) ORDER BY b.id",
+    )
+    .bind(feed)
+    .bind(hash)
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let answer = String::from_utf8(decompress(row.try_get(1)?)?).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    Ok(Some(Inserted { id: row.try_get(0)?, answer, arrival: Arrival::Repeated }))
+}
+
+/// Columns of a [`PendingBatch`], for batches `b`.
+pub(crate) const PENDING: &str = "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, \
+     o.bytes FROM batches b JOIN bodies o ON o.batch = b.id \
+     JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version";
+
+pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
+    Ok(PendingBatch {
+        id: row.try_get(0)?,
+        feed: row.try_get(1)?,
+        version: row.try_get(2)?,
+        definition: row.try_get(3)?,
+        format: row.try_get(4)?,
+        received_at: row.try_get(5)?,
+        first_row: row.try_get(6)?,
+        bytes: decompress(row.try_get(7)?)?,
+    })
+}
+
+pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+    zstd::bulk::compress(bytes, 1).map_err(|e| StoreError::Damaged(e.to_string()))
+}
+
+pub(crate) fn decompress(bytes: Vec<u8>) -> Result<Vec<u8>> {
+    zstd::stream::decode_all(bytes.as_slice()).map_err(|e| StoreError::Damaged(e.to_string()))
+}

@@ -1,0 +1,124 @@
+//! All SQL. One text for SQLite and PostgreSQL: only `TEXT`, `BIGINT` and `BYTEA`, `$1` placeholders in small
+//! statements and [`bulk`] lists in large ones. Knows neither Polars nor HTTP, and reads no clock.
+
+mod bulk;
+mod cells;
+mod feeds;
+mod inbox;
+mod parcels;
+mod revision;
+mod schema;
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::cell::Slice;
+use sqlx::AnyPool;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use tokio::sync::Mutex;
+
+pub use cells::StoredCells;
+pub use feeds::{BatchSummary, FeedTotals, Rejection};
+pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
+pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
+pub use revision::Revision;
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be reached, is full, locked, or refuses.
+    #[error("the database does not answer: {0}")]
+    Unavailable(#[from] sqlx::Error),
+    /// It cannot be brought to the schema of this program.
+    #[error("the database cannot be migrated: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// It holds something that this program did not write.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// The address is of no database that is supported.
+    #[error("{0:?} is no database address; write sqlite:courierscope.db or postgres://user@host/name")]
+    Address(String),
+}
+
+type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: AnyPool,
+    dialect: Dialect,
+    /// SQLite lets one write at a time, and its own queue is not fair: writers of this process queue here.
+    writer: Arc<Mutex<()>>,
+    slices: Arc<Mutex<HashMap<Slice, i64>>>,
+}
+
+impl Store {
+    /// Connects to `sqlite:path.db` (created where missing) or `postgres://..`.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] for other addresses, [`StoreError::Unavailable`] where nothing answers.
+    pub async fn open(address: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let (dialect, address) = if address.starts_with("sqlite:") {
+            (Dialect::Sqlite, if address.contains('?') { address.to_owned() } else { format!("{address}?mode=rwc") })
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            (Dialect::Postgres, address.to_owned())
+        } else {
+            return Err(StoreError::Address(address.to_owned()));
+        };
+        let options = AnyConnectOptions::from_str(&address)?;
+        let connections = if address.contains(":memory:") { 1 } else { 8 };
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if dialect == Dialect::Sqlite {
+                        // FULL: a commit is on the disk when it returns, which is what an answer promises.
+                        for pragma in [
+                            "PRAGMA busy_timeout = 20000",
+                            "PRAGMA journal_mode = WAL",
+                            "PRAGMA synchronous = FULL",
+                            "PRAGMA cache_size = -65536",
+                        ] {
+                            sqlx::query(pragma).execute(&mut *connection).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self { pool, dialect, writer: Arc::default(), slices: Arc::default() })
+    }
+
+    /// Brings the schema up to this program's; how many migrations were applied.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`] where the database was written by a newer program or refuses.
+    pub async fn migrate(&self) -> Result<usize> {
+        schema::migrate(&self.pool).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT revision FROM state").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,223 @@
+//! Parcels and what they are found by.
+
+use domain::verdict::Class;
+use domain::{Text, parcel::Status};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+use crate::bulk::{self, ROWS};
+use crate::{Dialect, Result, Revision, Store};
+
+/// A parcel as it stands in the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredParcel {
+    /// Its identity.
+    pub id: i64,
+    /// Its timeline in the domain's binary form.
+    pub timeline: Vec<u8>,
+}
+
+/// A parcel to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParcelRecord {
+    /// Its identity.
+    pub id: i64,
+    /// Whom its measures count for.
+    pub courier: Text,
+    /// Its class.
+    pub class: Class,
+    /// Its status.
+    pub status: Status,
+    /// Its cohort day.
+    pub day: i32,
+    /// The deadline that time alone will pass.
+    pub due: Option<i64>,
+    /// Its timeline in the domain's binary form.
+    pub timeline: Vec<u8>,
+    /// What it is found by and was not before.
+    pub new_search_keys: Vec<i64>,
+}
+
+/// Which parcels to list. All that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct ParcelFilter {
+    /// Whom its measures count for.
+    pub courier: Option<String>,
+    /// Its class.
+    pub class: Option<Class>,
+    /// Its status.
+    pub status: Option<Status>,
+    /// First cohort day.
+    pub from: Option<i32>,
+    /// Last cohort day.
+    pub to: Option<i32>,
+    /// Only with a greater identity.
+    pub after: i64,
+    /// At most so many.
+    pub limit: i64,
+}
+
+impl Store {
+    /// Parcels found by any of these, by identity. Different numbers may share a search key.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn parcels_with(&self, search_keys: &[i64]) -> Result<Vec<StoredParcel>> {
+        parcels_with(&mut *self.pool.acquire().await?, self.dialect, search_keys).await
+    }
+
+    /// Lists parcels by identity.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn list_parcels(&self, filter: &ParcelFilter) -> Result<Vec<StoredParcel>> {
+        let mut sql = String::from("SELECT id, timeline FROM parcels WHERE id > $1");
+        let mut numbers = vec![filter.after];
+        let mut also = |column: &str, value: Option<i64>| {
+            if let Some(value) = value {
+                numbers.push(value);
+                sql.push_str(&format!(" AND {column} ${}", numbers.len()));
+            }
+        };
+        // Late is written out: a partial index serves only a condition that it can see.
+        let class = filter.class.filter(|&class| class != Class::Late);
+        also("class =", class.map(|class| class.code().into()));
+        also("status =", filter.status.map(|status| status.code().into()));
+        also("day >=", filter.from.map(i64::from));
+        also("day <=", filter.to.map(i64::from));
+        also("0 <", Some(1));
+        if filter.class == Some(Class::Late) {
+            sql.push_str(" AND class = 4");
+        }
+        if filter.courier.is_some() {
+            sql.push_str(&format!(" AND courier = ${}", numbers.len() + 1));
+        }
+        sql.push_str(&format!(" ORDER BY id LIMIT {}", filter.limit));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for number in numbers {
+            query = query.bind(number);
+        }
+        if let Some(courier) = &filter.courier {
+            query = query.bind(courier);
+        }
+        query.fetch_all(&self.pool).await?.iter().map(stored).collect()
+    }
+}
+
+impl Revision {
+    /// Parcels found by any of these, by identity.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn parcels_with(&mut self, search_keys: &[i64]) -> Result<Vec<StoredParcel>> {
+        parcels_with(&mut self.transaction, self.store.dialect, search_keys).await
+    }
+
+    /// Parcels whose deadline lies before `until`, the earliest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn due_parcels(&mut self, until: i64, limit: i64) -> Result<Vec<(i64, StoredParcel)>> {
+        let sql = "SELECT id, timeline, due FROM parcels WHERE due IS NOT NULL AND due < $1 ORDER BY due, id LIMIT $2";
+        let rows = sqlx::query(sql).bind(until).bind(limit).fetch_all(&mut *self.transaction).await?;
+        rows.iter().map(|row| Ok((row.try_get(2)?, stored(row)?))).collect()
+    }
+
+    /// Identities for new parcels: the first of so many.
+    pub const fn new_parcels(&mut self, count: i64) -> i64 {
+        self.next_parcel += count;
+        self.next_parcel - count
+    }
+
+    /// Writes parcels and what they are found by.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn write_parcels(&mut self, parcels: &[ParcelRecord]) -> Result<()> {
+        let dialect = self.store.dialect;
+        for chunk in parcels.chunks(ROWS) {
+            let sql = format!(
+                "INSERT INTO parcels (id, courier, class, status, day, due, timeline) VALUES {} ON CONFLICT (id) DO UPDATE \
+                 SET courier = excluded.courier, class = excluded.class, status = excluded.status, day = excluded.day, \
+                 due = excluded.due, timeline = excluded.timeline",
+                bulk::rows(dialect, chunk.len(), 7)
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for parcel in chunk {
+                query = query
+                    .bind(parcel.id)
+                    .bind(parcel.courier.as_str())
+                    .bind(i64::from(parcel.class.code()))
+                    .bind(i64::from(parcel.status.code()))
+                    .bind(i64::from(parcel.day))
+                    .bind(parcel.due)
+                    .bind(parcel.timeline.as_slice());
+            }
+            query.execute(&mut *self.transaction).await?;
+        }
+        let mut aliases: Vec<(i64, i64)> =
+            parcels.iter().flat_map(|parcel| parcel.new_search_keys.iter().map(|&key| (key, parcel.id))).collect();
+        aliases.sort_unstable();
+        for chunk in aliases.chunks(ROWS) {
+            let values = bulk::rows(dialect, chunk.len(), 2);
+            let sql = format!("INSERT INTO aliases (search_key, parcel) VALUES {values} ON CONFLICT DO NOTHING");
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for (key, parcel) in chunk {
+                query = query.bind(key).bind(parcel);
+            }
+            query.execute(&mut *self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes parcels that merged into others, or what a parcel is no longer found by: everything under these identities.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn remove_parcels(&mut self, parcels: &[(i64, Vec<i64>)]) -> Result<()> {
+        for (id, search_keys) in parcels {
+            sqlx::query("DELETE FROM parcels WHERE id = $1").bind(id).execute(&mut *self.transaction).await?;
+            self.remove_aliases(*id, search_keys).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes search keys from a parcel.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn remove_aliases(&mut self, parcel: i64, search_keys: &[i64]) -> Result<()> {
+        for key in search_keys {
+            sqlx::query("DELETE FROM aliases WHERE search_key = $1 AND parcel = $2")
+                .bind(key)
+                .bind(parcel)
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+async fn parcels_with(connection: &mut AnyConnection, dialect: Dialect, keys: &[i64]) -> Result<Vec<StoredParcel>> {
+    let mut parcels = Vec::new();
+    for chunk in keys.chunks(ROWS) {
+        let sql = format!(
+            "SELECT p.id, p.timeline FROM aliases a JOIN parcels p ON p.id = a.parcel WHERE a.search_key IN ({})",
+            bulk::list(dialect, chunk.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for key in chunk {
+            query = query.bind(key);
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            parcels.push(stored(&row)?);
+        }
+    }
+    parcels.sort_unstable_by_key(|parcel| parcel.id);
+    parcels.dedup_by_key(|parcel| parcel.id);
+    Ok(parcels)
+}
+
+fn stored(row: &AnyRow) -> Result<StoredParcel> {
+    Ok(StoredParcel { id: row.try_get(0)?, timeline: row.try_get(1)? })
+}

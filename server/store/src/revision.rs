@@ -1,0 +1,145 @@
+//! One change of the derived tables: parcels, cells, totals, revision and the inbox's marks commit together.
+
+use std::collections::HashMap;
+
+use domain::cell::{Delta, Slice};
+use sqlx::{Any, Row, Transaction};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::inbox::{self, PendingBatch};
+use crate::{Result, Store, StoreError};
+
+/// A transaction over everything that is derived. Dropped without [`Revision::commit`], nothing has happened.
+pub struct Revision {
+    pub(crate) transaction: Transaction<'static, Any>,
+    pub(crate) store: Store,
+    /// The number of the revision that commits.
+    pub number: i64,
+    /// Up to when deadlines have been judged, UTC epoch milliseconds.
+    pub judged_until: i64,
+    pub(crate) next_parcel: i64,
+    pub(crate) next_slice: i64,
+    pub(crate) new_slices: HashMap<Slice, i64>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Store {
+    /// Begins a change. Whoever else wants to change the derived tables waits, in this process and in others.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn begin_revision(&self) -> Result<Revision> {
+        let turn = self.writer.clone().lock_owned().await;
+        let mut transaction = self.pool.begin().await?;
+        let row = sqlx::query(
+            "UPDATE state SET revision = revision + 1 WHERE only = 1 \
+             RETURNING revision, judged_until, next_parcel, next_slice",
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        let mut revision = Revision {
+            number: row.try_get(0)?,
+            judged_until: row.try_get(1)?,
+            next_parcel: row.try_get(2)?,
+            next_slice: row.try_get(3)?,
+            transaction,
+            store: self.clone(),
+            new_slices: HashMap::new(),
+            _turn: turn,
+        };
+        revision.learn_slices().await?;
+        Ok(revision)
+    }
+}
+
+impl Revision {
+    /// Batches that wait, oldest first: at least one if there is any, and no more than about `bytes` of them.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn pending(&mut self, count: i64, bytes: usize) -> Result<Vec<PendingBatch>> {
+        let sql = format!("{} WHERE b.derived_in IS NULL ORDER BY b.id LIMIT $1", inbox::PENDING);
+        let mut rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(count).fetch(&mut *self.transaction);
+        let mut batches = Vec::new();
+        let mut size = 0;
+        while let Some(row) = futures::TryStreamExt::try_next(&mut rows).await? {
+            let batch = inbox::pending(&row)?;
+            size += batch.bytes.len();
+            batches.push(batch);
+            if size >= bytes {
+                break;
+            }
+        }
+        Ok(batches)
+    }
+
+    /// Marks batches as derived.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn mark_derived(&mut self, batches: &[i64]) -> Result<()> {
+        for &batch in batches {
+            sqlx::query("UPDATE batches SET derived_in = $1 WHERE id = $2")
+                .bind(self.number)
+                .bind(batch)
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Empties everything that is derived and marks every batch as waiting.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn forget_derived(&mut self) -> Result<()> {
+        for statement in [
+            "DELETE FROM parcels",
+            "DELETE FROM aliases",
+            "DELETE FROM cells",
+            "DELETE FROM buckets",
+            "DELETE FROM slices",
+            "DELETE FROM batch_codes",
+            "DELETE FROM feed_totals",
+            "DELETE FROM feed_hours",
+            "DELETE FROM feed_rejections",
+            "DELETE FROM feed_unmapped",
+            "DELETE FROM changes",
+            "UPDATE batches SET derived_in = NULL",
+        ] {
+            sqlx::query(statement).execute(&mut *self.transaction).await?;
+        }
+        self.next_parcel = 1;
+        self.next_slice = 1;
+        self.store.slices.lock().await.clear();
+        Ok(())
+    }
+
+    /// Commits with the deadlines judged up to `judged_until`. `delta` is what others add to the cells they hold;
+    /// `None` tells them to read the cells again.
+    ///
+    /// # Errors
+    /// Where the database fails; then nothing has happened.
+    pub async fn commit(mut self, judged_until: i64, delta: Option<&Delta>) -> Result<i64> {
+        sqlx::query("UPDATE state SET judged_until = $1, next_parcel = $2, next_slice = $3 WHERE only = 1")
+            .bind(judged_until)
+            .bind(self.next_parcel)
+            .bind(self.next_slice)
+            .execute(&mut *self.transaction)
+            .await?;
+        let bytes = postcard::to_stdvec(&delta).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        sqlx::query("INSERT INTO changes (revision, judged_until, delta) VALUES ($1, $2, $3)")
+            .bind(self.number)
+            .bind(judged_until)
+            .bind(inbox::compress(&bytes)?)
+            .execute(&mut *self.transaction)
+            .await?;
+        sqlx::query("DELETE FROM changes WHERE revision < $1")
+            .bind(self.number - crate::cells::CHANGES_KEPT)
+            .execute(&mut *self.transaction)
+            .await?;
+        self.transaction.commit().await?;
+        self.store.slices.lock().await.extend(self.new_slices);
+        Ok(self.number)
+    }
+}
