@@ -8,11 +8,16 @@ seen=target/stamps/dev
 server=""
 
 stop() {
-    if [ -n "$server" ]; then
-        kill "$server" 2>/dev/null || true
-        wait "$server" 2>/dev/null || true
-        server=""
-    fi
+    [ -n "$server" ] || return 0
+    kill "$server" 2>/dev/null || true
+    # Pages left open must not hold the port.
+    for _ in {1..30}; do
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=""
 }
 trap stop EXIT
 trap 'exit 130' INT TERM

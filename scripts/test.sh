@@ -6,6 +6,7 @@ exec </dev/null
 
 native=(--workspace --exclude frontend)
 times=()
+current=""
 
 report() {
     local status=$? line
@@ -37,19 +38,14 @@ find_browser() {
     have "${CHROMIUM:-}" || have chromium || have google-chrome || apt_install chromium
 }
 
-browser_tests() {
-    if ! compgen -G "end2end/tests/*.spec.ts" >/dev/null; then
-        die "there are no browser tests in end2end/tests"
-    fi
-    (cd end2end && npx --no-install playwright test)
-}
+browser_tests() { (cd end2end && node_modules/.bin/playwright test); }
 
-current="Set-up"
 step "Set-up" make setup
 step "Browser for the tests" find_browser
 step "Format" cargo fmt --all --check
 step "Browser half" make site
 step "Lints" cargo clippy "${native[@]}" --all-targets -- -D warnings
 step "Server" cargo build "${native[@]}"
-step "Tests" cargo test "${native[@]}"
 step "Browser tests" browser_tests
+# Last, so that its results are what a log ends with.
+step "Tests" cargo test "${native[@]}"

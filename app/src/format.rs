@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn large_counts_have_thin_spaces() {
-        for (n, text) in [(0, "0"), (1280, "1280"), (12_804, "12 804"), (1_234_567, "1 234 567"), (-12_804, "−12 804")] {
+        for (n, text) in [(0, "0"), (1280, "1280"), (12_804, "12 804"), (1_234_567, "1 234 567"), (-12_804, "−12 804")]
+        {
             assert_eq!(plain(&count(n)), text);
         }
         assert_eq!(counted(1, "parcel", "parcels"), "1 parcel");
@@ -201,7 +202,9 @@ mod tests {
 
     #[test]
     fn percentages_have_one_decimal_and_do_not_round_to_all_or_nothing() {
-        for (share, text) in [(0.941, "94.1 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %")] {
+        for (share, text) in
+            [(0.941, "94.1 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %")]
+        {
             assert_eq!(plain(&percent(share)), text);
         }
         assert_eq!(rate(&Rate::new(0, 0)), NOTHING);

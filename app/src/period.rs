@@ -23,8 +23,13 @@ pub enum Span {
 
 impl Span {
     /// The choices of the filter bar: value and label.
-    pub const CHOICES: [(&'static str, &'static str); 5] =
-        [("7", "Last 7 days"), ("28", "Last 28 days"), ("90", "Last 90 days"), ("all", "Everything"), ("custom", "From … to …")];
+    pub const CHOICES: [(&'static str, &'static str); 5] = [
+        ("7", "Last 7 days"),
+        ("28", "Last 28 days"),
+        ("90", "Last 90 days"),
+        ("all", "Everything"),
+        ("custom", "From … to …"),
+    ];
 
     /// Reads `period`, `from` and `to`. What cannot be read counts as absent.
     pub fn of(query: &Query) -> Self {
@@ -60,7 +65,8 @@ impl Span {
                 Some(Period { from, to })
             }
             Self::Between(from, to) => {
-                let (from, to) = (from.unwrap_or(first.min(to.unwrap_or(first))), to.unwrap_or(last.max(from.unwrap_or(last))));
+                let (from, to) =
+                    (from.unwrap_or(first.min(to.unwrap_or(first))), to.unwrap_or(last.max(from.unwrap_or(last))));
                 Some(Period { from: from.min(to), to: from.max(to) })
             }
             Self::Everything => Some(Period { from: first, to: last }),

@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The executable `courierscope`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

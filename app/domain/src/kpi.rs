@@ -220,10 +220,8 @@ impl Percentiles {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FailureReason {
     /// Why; `None` where the courier gave no reason.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub reason: Option<Reason>,
     /// Who answers for it.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub party: Party,
     /// How many attempts.
     pub n: i64,
@@ -349,11 +347,3 @@ vocabulary! {
         Parcels = 2 "parcels",
     }
 }
-#[cfg(feature = "openapi")]
-impl utoipa::PartialSchema for AnsweredFrom {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        String::schema()
-    }
-}
-#[cfg(feature = "openapi")]
-impl utoipa::ToSchema for AnsweredFrom {}

@@ -26,6 +26,7 @@ pub mod rate;
 
 pub mod kpi;
 
+pub mod explain;
 pub mod view;
 
 /// A short text; up to 24 bytes live without an allocation of their own.

@@ -40,6 +40,13 @@ vocabulary! {
     }
 }
 
+impl Status {
+    /// Whether nothing more is expected to happen.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Delivered | Self::Returned | Self::Destroyed | Self::Cancelled)
+    }
+}
+
 /// What the parcel as a whole is cut by. Empty means that nobody stated it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attributes {
@@ -78,6 +85,8 @@ pub struct Parcel {
     pub estimate: Option<i64>,
     /// When the customer's clock stopped: delivered, collected, ready where planned or asked for, or refused.
     pub stop: Option<Moment>,
+    /// The event that stopped it.
+    pub stopped_by: Option<EventKind>,
     /// When the shipper cancelled it.
     pub cancelled: Option<Moment>,
     /// Where it stands.
@@ -102,7 +111,8 @@ impl Parcel {
         let attributes = attributes(timeline);
         let outward = || timeline.valid().take_while(|e| !matches!(e.kind, EventKind::Returning | EventKind::Returned));
         let planned = attributes.delivery_mode;
-        let stop = outward().find(|event| stops(event, planned)).map(Event::moment);
+        let stopping = outward().find(|event| stops(event, planned));
+        let stop = stopping.map(Event::moment);
         let (promise, asked_by_consignee) = promise(timeline, stop);
         let legs = legs(timeline.valid(), stop);
         let estimate = timeline.valid().filter_map(|event| event.statement.as_ref()?.estimate).last();
@@ -128,6 +138,7 @@ impl Parcel {
             last: last.moment(),
             attributes,
             stop,
+            stopped_by: stopping.map(|event| event.kind),
             legs,
         })
     }

@@ -24,6 +24,7 @@ pub fn utc_time(at: i64) -> DateTime<Utc> {
 
 /// One parcel, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParcelView {
     /// Its tracking numbers, in the order in which they came into use.
     pub numbers: Vec<NumberView>,
@@ -52,9 +53,9 @@ pub struct ParcelView {
     /// The promise to the customer that is judged.
     pub promise: Option<PromiseView>,
     /// The courier's last estimate.
-    pub estimate: Option<LocalTime>,
+    pub estimate: Option<DateTime<FixedOffset>>,
     /// When the clock stopped.
-    pub stop: Option<LocalTime>,
+    pub stop: Option<DateTime<FixedOffset>>,
     /// Its events, oldest first.
     pub timeline: Vec<EventView>,
     /// The custodies it went through.
@@ -67,6 +68,7 @@ pub struct ParcelView {
 
 /// A tracking number and its courier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NumberView {
     /// The courier that issued it.
     pub courier: String,
@@ -76,22 +78,24 @@ pub struct NumberView {
 
 /// A promise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PromiseView {
     /// How it was made.
     pub kind: PromiseKind,
     /// Start of the window, inclusive.
-    pub from: Option<LocalTime>,
+    pub from: Option<DateTime<FixedOffset>>,
     /// The deadline, inclusive.
-    pub deadline: LocalTime,
+    pub deadline: DateTime<FixedOffset>,
     /// Whether the consignee asked for it in place of the first one.
     pub asked_by_consignee: bool,
 }
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventView {
     /// When, in the local time of the place.
-    pub at: LocalTime,
+    pub at: DateTime<FixedOffset>,
     /// How the offset is known.
     pub offset_source: OffsetSource,
     /// When it was received, UTC.
@@ -118,13 +122,14 @@ pub struct EventView {
 
 /// One courier's custody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LegView {
     /// The courier.
     pub courier: String,
     /// First evidence of custody.
-    pub start: LocalTime,
+    pub start: DateTime<FixedOffset>,
     /// Hand-over to the next courier, or the stop; `None` while it runs.
-    pub end: Option<LocalTime>,
+    pub end: Option<DateTime<FixedOffset>>,
     /// Whether no hand-over was scanned and the change of couriers was inferred.
     pub inferred: bool,
     /// Whether the parcel was on its way back.
@@ -135,11 +140,12 @@ pub struct LegView {
 
 /// A part of a parcel's time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SegmentView {
     /// When it began.
-    pub from: LocalTime,
+    pub from: DateTime<FixedOffset>,
     /// When it ended.
-    pub to: LocalTime,
+    pub to: DateTime<FixedOffset>,
     /// Its length in milliseconds.
     pub duration_ms: i64,
     /// What the time went into, in words.
@@ -152,9 +158,10 @@ pub struct SegmentView {
 
 /// One attempt to deliver.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptView {
     /// When.
-    pub at: LocalTime,
+    pub at: DateTime<FixedOffset>,
     /// The courier.
     pub courier: String,
     /// Whether the consignee got the parcel, or it lies where planned.
@@ -176,25 +183,19 @@ pub struct ParcelRow {
     /// The courier that its parcel measures count for.
     pub courier: String,
     /// Where it stands.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub status: Status,
     /// What became of its promise.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub class: Class,
     /// The deadline of its promise, local to the destination.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
-    pub deadline: Option<LocalTime>,
+    pub deadline: Option<DateTime<FixedOffset>>,
     /// When the clock stopped.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
-    pub stop: Option<LocalTime>,
+    pub stop: Option<DateTime<FixedOffset>>,
     /// How much later than the deadline it stopped, or is by now; milliseconds, only where late.
     pub late_by_ms: Option<i64>,
     /// What happened last.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub last_event: EventKind,
     /// When that was.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
-    pub last_event_at: LocalTime,
+    pub last_event_at: DateTime<FixedOffset>,
 }
 
 /// A page of a list of parcels.
@@ -236,7 +237,7 @@ pub struct SearchAnswer {
 }
 
 /// A feed and what it brought.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedView {
     /// Its name.

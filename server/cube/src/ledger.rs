@@ -1,6 +1,7 @@
 //! What a batch adds to the cells and takes away: contributions, summed by cell.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use domain::Text;
 use domain::cell::{BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Distribution, MEASURES, Measure, Slice};
@@ -78,11 +79,30 @@ impl Ledger {
                     }
                 }
                 Amount::Duration(distribution, duration) => {
-                    let what = i32::from(distribution.code()) * BUCKETS + bucket_of(duration);
+                    let what = what(distribution, duration);
                     for &cube in Cube::ALL.iter().filter(|cube| cube.holds_durations()) {
                         let slice = self.slice(cube, &contribution.values);
                         self.durations.push(slice, contribution.day, what, sign);
                     }
+                }
+            }
+        }
+    }
+
+    /// Adds what a parcel contributes between two days (inclusive) to the main cube, with the values of all dimensions:
+    /// for questions that fit no cube.
+    pub fn post_whole(&mut self, contributions: &[Contribution], days: RangeInclusive<i32>) {
+        for contribution in contributions.iter().filter(|contribution| days.contains(&contribution.day)) {
+            let values = contribution.values.clone();
+            match contribution.amount {
+                Amount::Count(measure) => {
+                    let cube = if Cube::Main.holds(measure) { Cube::Main } else { Cube::Failures };
+                    let slice = self.place(Slice { cube, values });
+                    self.counts.push(slice, contribution.day, measure.code().into(), 1);
+                }
+                Amount::Duration(distribution, duration) => {
+                    let slice = self.place(Slice { cube: Cube::Main, values });
+                    self.durations.push(slice, contribution.day, what(distribution, duration), 1);
                 }
             }
         }
@@ -118,9 +138,18 @@ impl Ledger {
         for dimension in cube.dimensions() {
             slice.values[dimension.index()].clone_from(&values[dimension.index()]);
         }
+        self.place(slice)
+    }
+
+    fn place(&mut self, slice: Slice) -> u32 {
         *self.place.entry(slice).or_insert_with_key(|slice| {
             self.slices.push(slice.clone());
             (self.slices.len() - 1) as u32
         })
     }
+}
+
+/// A distribution and a bucket in one number.
+fn what(distribution: Distribution, duration_ms: i64) -> i32 {
+    i32::from(distribution.code()) * BUCKETS + bucket_of(duration_ms)
 }

@@ -9,12 +9,12 @@ mod template;
 mod times;
 mod value;
 
+pub(crate) use condition::all_hold;
 pub use fault::Fault;
-pub(crate) use condition::{Condition, all_hold};
-pub(crate) use layout::{Also, CsvLayout, Encoding, EventsLayout, Layout, Names, PlaceLayout, Says, Shape};
-pub(crate) use meaning::{Codes, Meaning, Milestone};
-pub(crate) use template::{Cells, Column, Columns, Template};
-pub(crate) use times::{PromiseLayout, TimeField};
+pub(crate) use layout::{Also, CsvLayout, Encoding, EventsLayout, Layout, Names, Says, Shape};
+pub(crate) use meaning::{Meaning, Milestone};
+pub(crate) use template::{Cells, Column};
+pub(crate) use times::{PromiseLayout, TimeField, ZoneOf};
 pub(crate) use value::Value;
 
 use domain::Text;

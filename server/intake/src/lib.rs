@@ -12,6 +12,7 @@ mod csv;
 mod feed;
 mod format;
 mod json;
+mod limits;
 mod parsed;
 mod pieces;
 mod preview;
@@ -63,6 +64,9 @@ fn read(
 ) -> Result<(), Unreadable> {
     let layout = feed.layout(format)?;
     let text = &bytes[unreadable::text_start(bytes)?..];
+    if text.trim_ascii().is_empty() {
+        return Err(Unreadable::Empty);
+    }
     let origin = Origin { feed: &feed.name, mapping: &feed.version, received: received_ms };
     match layout {
         feed::Layout::Csv(layout) => csv::read(layout, text, first_row, &origin, collector),

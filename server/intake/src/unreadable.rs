@@ -50,9 +50,15 @@ pub enum Unreadable {
     )]
     NotAnArray,
     /// An array that is not closed.
-    #[error("the JSON array breaks off after {whole} whole events: those were kept; send the rest again")]
+    #[error("the JSON array breaks off after {whole} whole events, which were kept: send the rest again")]
     BrokenOff {
         /// How many events were whole.
+        whole: u64,
+    },
+    /// An array with something behind it.
+    #[error("there is text behind the end of the JSON array, after {whole} events: put all events in one array")]
+    BehindArray {
+        /// How many events the array holds.
         whole: u64,
     },
     /// More than the limit once decompressed.
@@ -80,14 +86,12 @@ pub enum Unreadable {
 /// Where the text starts: behind a UTF-8 byte order mark, if there is one.
 ///
 /// # Errors
-/// If the bytes are empty, UTF-16 or an archive.
+/// If the bytes are UTF-16 or an archive.
 pub(crate) fn text_start(bytes: &[u8]) -> Result<usize, Unreadable> {
     match bytes {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Err(Unreadable::Utf16),
         [b'P', b'K', 3, 4, ..] => Err(Unreadable::Archive),
-        [0xEF, 0xBB, 0xBF, rest @ ..] if rest.trim_ascii().is_empty() => Err(Unreadable::Empty),
         [0xEF, 0xBB, 0xBF, ..] => Ok(3),
-        _ if bytes.trim_ascii().is_empty() => Err(Unreadable::Empty),
         _ => Ok(0),
     }
 }

@@ -66,6 +66,16 @@ impl Store {
         parcels_with(&mut *self.pool.acquire().await?, self.dialect, search_keys).await
     }
 
+    /// The earliest deadline that has not been judged.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn next_due(&self) -> Result<Option<i64>> {
+        let sql = "SELECT due FROM parcels WHERE due IS NOT NULL ORDER BY due LIMIT 1";
+        let row = sqlx::query(sql).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     /// Lists parcels by identity.
     ///
     /// # Errors
@@ -113,14 +123,24 @@ impl Revision {
         parcels_with(&mut self.transaction, self.store.dialect, search_keys).await
     }
 
-    /// Parcels whose deadline lies before `until`, the earliest first.
+    /// The deadline that has `count` - 1 earlier ones, if that many lie before `until`.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn due_parcels(&mut self, until: i64, limit: i64) -> Result<Vec<(i64, StoredParcel)>> {
-        let sql = "SELECT id, timeline, due FROM parcels WHERE due IS NOT NULL AND due < $1 ORDER BY due, id LIMIT $2";
-        let rows = sqlx::query(sql).bind(until).bind(limit).fetch_all(&mut *self.transaction).await?;
-        rows.iter().map(|row| Ok((row.try_get(2)?, stored(row)?))).collect()
+    pub async fn due_after(&mut self, count: i64, until: i64) -> Result<Option<i64>> {
+        let sql = "SELECT due FROM parcels WHERE due IS NOT NULL AND due < $1 ORDER BY due LIMIT 1 OFFSET $2";
+        let row = sqlx::query(sql).bind(until).bind(count - 1).fetch_optional(&mut *self.transaction).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Parcels whose deadline lies before `until`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn due_parcels(&mut self, until: i64) -> Result<Vec<StoredParcel>> {
+        let sql = "SELECT id, timeline FROM parcels WHERE due IS NOT NULL AND due < $1 ORDER BY id";
+        let rows = sqlx::query(sql).bind(until).fetch_all(&mut *self.transaction).await?;
+        rows.iter().map(stored).collect()
     }
 
     /// Identities for new parcels: the first of so many.

@@ -88,6 +88,25 @@ impl Revision {
         Ok(())
     }
 
+    /// Has every batch of a feed read by this definition from now on.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn use_definition(&mut self, feed: &str, version: &str, definition: &str) -> Result<()> {
+        sqlx::query("INSERT INTO feed_versions (feed, version, definition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(feed)
+            .bind(version)
+            .bind(definition)
+            .execute(&mut *self.transaction)
+            .await?;
+        sqlx::query("UPDATE batches SET version = $1 WHERE feed = $2")
+            .bind(version)
+            .bind(feed)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
     /// Empties everything that is derived and marks every batch as waiting.
     ///
     /// # Errors

@@ -168,7 +168,10 @@ impl<'a> Section<'a> {
 
     /// The value of a key that has a meaning here.
     pub fn node(&self, key: &'static str) -> Option<Node<'a>> {
-        self.known.borrow_mut().push(key);
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|entry| self.entry(entry))
     }
 

@@ -131,7 +131,8 @@ pub(super) fn read<'a>(draft: &mut Draft<'a>, root: &Section<'a>) -> Option<Layo
         "csv" => draft.csv(root).map(|layout| Layout::Csv(Box::new(layout))),
         "events" => Some(Layout::Events(draft.events(root))),
         other => {
-            let message = format!("{other:?} is not a format: write \"csv\", or \"events\" for canonical JSON and NDJSON");
+            let message =
+                format!("{other:?} is not a format: write \"csv\", or \"events\" for canonical JSON and NDJSON");
             draft.fault(&format?, message);
             None
         }
@@ -141,7 +142,13 @@ pub(super) fn read<'a>(draft: &mut Draft<'a>, root: &Section<'a>) -> Option<Layo
 impl<'a> Draft<'a> {
     fn events(&mut self, root: &Section<'a>) -> EventsLayout {
         let courier = root.node("courier").and_then(|node| self.text(&node)).map(str::to_owned);
-        let codes = root.node("codes").and_then(|node| self.codes(&node));
+        let codes = root.node("codes").and_then(|node| {
+            let codes = self.codes(&node);
+            if !self.columns.names().is_empty() {
+                self.fault(&node, "has conditions on columns: canonical events have no columns");
+            }
+            codes
+        });
         let mut zone = None;
         if let Some(times) = root.node("times").and_then(|node| self.section(&node)) {
             if let Some(node) = times.node("zone") {
@@ -152,10 +159,6 @@ impl<'a> Draft<'a> {
                 }
             }
             self.finish(times);
-        }
-        if !self.columns.names().is_empty() {
-            let names = self.columns.names().join(", ");
-            self.missing(root, "format", &format!("canonical events have no columns, but {names} is named"));
         }
         EventsLayout { courier, zone, codes }
     }

@@ -10,8 +10,8 @@ use super::draft::{Draft, Node, words};
 use super::template::{Cells, Template};
 use super::times::{TimeField, Times};
 
-/// What a code or milestone means, and when it does.
-#[derive(Debug, Clone)]
+/// What a code or milestone means.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Meaning {
     /// What happened.
     pub kind: EventKind,
@@ -21,19 +21,25 @@ pub(crate) struct Meaning {
     pub party: Party,
     /// Whether the courier countersigned.
     pub countersigned: bool,
-    /// What must hold for the row.
-    pub when: Vec<Condition>,
 }
 
 impl Meaning {
     /// What is known of a code that nothing maps.
-    pub const UNMAPPED: Self = Self {
-        kind: EventKind::Unmapped,
-        reason: None,
-        party: Party::Unknown,
-        countersigned: false,
-        when: Vec::new(),
-    };
+    pub const UNMAPPED: Self = Self::plain(EventKind::Unmapped);
+
+    /// An event without any particulars.
+    pub const fn plain(kind: EventKind) -> Self {
+        Self { kind, reason: None, party: Party::Unknown, countersigned: false }
+    }
+}
+
+/// A meaning, and what must hold for a row to have it.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    /// All of these must hold.
+    pub when: Vec<Condition>,
+    /// What it then means.
+    pub meaning: Meaning,
 }
 
 /// The meaning of each raw code.
@@ -41,22 +47,19 @@ impl Meaning {
 pub(crate) enum Codes {
     /// The codes are the words of the vocabulary.
     Canonical,
-    /// The codes of a table; the first meaning whose conditions hold is taken.
-    Listed(HashMap<Text, Vec<Meaning>>),
+    /// The codes of a table; the first case whose conditions hold is taken.
+    Listed(HashMap<Text, Vec<Case>>),
 }
 
 impl Codes {
-    /// What a code means in a row, if the table knows.
+    /// What a code means in a row.
     pub fn meaning(&self, code: &str, row: &impl Cells) -> Meaning {
         match self {
-            Self::Canonical => {
-                code.parse().map_or(Meaning::UNMAPPED, |kind| Meaning { kind, ..Meaning::UNMAPPED })
-            }
+            Self::Canonical => code.parse().map_or(Meaning::UNMAPPED, Meaning::plain),
             Self::Listed(codes) => {
-                let meanings = codes.get(code).map(Vec::as_slice).unwrap_or_default();
-                let meaning = meanings.iter().find(|meaning| all_hold(&meaning.when, row));
-                // The conditions have done their work: what an event takes over has none.
-                meaning.map_or(Meaning::UNMAPPED, |meaning| Meaning { when: Vec::new(), ..*meaning })
+                let cases = codes.get(code).map(Vec::as_slice).unwrap_or_default();
+                let case = cases.iter().find(|case| all_hold(&case.when, row));
+                case.map_or(Meaning::UNMAPPED, |case| case.meaning)
             }
         }
     }
@@ -69,8 +72,8 @@ pub(crate) struct Milestone {
     pub time: TimeField,
     /// The raw code of the event: the column's name, or what the definition says.
     pub code: Text,
-    /// The event.
-    pub meaning: Meaning,
+    /// The event, and what must hold for it.
+    pub case: Case,
 }
 
 impl<'a> Draft<'a> {
@@ -79,14 +82,15 @@ impl<'a> Draft<'a> {
         let section = self.section(node)?;
         let mut codes = HashMap::new();
         for (code, node) in section.entries() {
-            let meanings = node.list().iter().filter_map(|node| self.meaning(node)).map(|(meaning, code)| {
-                (meaning, code.is_some())
-            });
-            let meanings: Vec<_> = meanings.collect();
-            if meanings.iter().any(|(_, has_code)| *has_code) {
-                self.fault(&node, "has a code of its own: that is for milestones, the code here is the key");
+            let mut cases = Vec::new();
+            for node in node.list() {
+                let Some((case, own_code)) = self.case(&node) else { continue };
+                if own_code.is_some() {
+                    self.fault(&node, "has a code of its own: that is for milestones, the code here is the key");
+                }
+                cases.push(case);
             }
-            codes.insert(Text::from(code.trim()), meanings.into_iter().map(|(meaning, _)| meaning).collect());
+            codes.insert(Text::from(code.trim()), cases);
         }
         Some(Codes::Listed(codes))
     }
@@ -109,13 +113,13 @@ impl<'a> Draft<'a> {
                 }
             };
             for node in node.list() {
-                let Some((meaning, code)) = self.meaning(&node) else { continue };
+                let Some((case, code)) = self.case(&node) else { continue };
                 let code = code.unwrap_or_else(|| Text::from(key));
                 let is_taken = |other: &Milestone| other.code == code && other.time.name() == time.name();
                 if milestones.iter().any(is_taken) {
                     self.fault(&node, "shares its code with another event of this column: give it a code of its own");
                 }
-                milestones.push(Milestone { time: time.clone(), code, meaning });
+                milestones.push(Milestone { time: time.clone(), code, case });
             }
         }
         if milestones.is_empty() {
@@ -124,11 +128,11 @@ impl<'a> Draft<'a> {
         Some(milestones)
     }
 
-    /// A meaning, and the code that it sets.
-    fn meaning(&mut self, node: &Node<'a>) -> Option<(Meaning, Option<Text>)> {
+    /// A case, and the code that it sets.
+    fn case(&mut self, node: &Node<'a>) -> Option<(Case, Option<Text>)> {
         if !node.is_table() {
             let kind = self.word(node, &words(EventKind::ALL))?;
-            return Some((Meaning { kind, ..Meaning::UNMAPPED }, None));
+            return Some((Case { when: Vec::new(), meaning: Meaning::plain(kind) }, None));
         }
         let section = self.section(node)?;
         let kind = match section.node("event") {
@@ -145,6 +149,6 @@ impl<'a> Draft<'a> {
         let code = section.node("code").and_then(|node| self.text(&node)).map(Text::from);
         self.finish(section);
         let party = party.unwrap_or(reason.map_or(Party::Unknown, Reason::party));
-        Some((Meaning { kind: kind?, reason, party, countersigned, when }, code))
+        Some((Case { when, meaning: Meaning { kind: kind?, reason, party, countersigned } }, code))
     }
 }

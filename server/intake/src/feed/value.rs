@@ -36,7 +36,7 @@ impl<'a> Draft<'a> {
 
     /// A value whose fixed texts must each pass a check; the check says what is wrong.
     pub fn checked_value(&mut self, node: &Node<'a>, check: fn(&str) -> Option<String>) -> Option<Value> {
-        let mut fixed = |draft: &mut Self, node: &Node<'a>, text: &str| {
+        let fixed = |draft: &mut Self, node: &Node<'a>, text: &str| {
             if let Some(message) = check(text).filter(|_| !text.is_empty()) {
                 draft.fault(node, message);
             }

@@ -38,9 +38,12 @@ impl Pattern {
     /// What is wrong with it, as a sentence.
     pub fn new(text: &str, year: Option<i32>) -> Result<Self, String> {
         let items = StrftimeItems::new(text).parse_to_owned().map_err(|_| {
-            format!("{text:?} is not a time format: use signs such as %Y %m %d %H %M %S, or iso, epoch_seconds, epoch_ms")
+            format!(
+                "{text:?} is not a time format: use signs such as %Y %m %d %H %M %S, or iso, epoch_seconds, epoch_ms"
+            )
         })?;
-        let writes_year = ["%Y", "%y", "%G", "%C", "%F", "%D", "%x", "%c", "%s", "%+", "%v"].iter().any(|y| text.contains(y));
+        let writes_year =
+            ["%Y", "%y", "%G", "%C", "%F", "%D", "%x", "%c", "%s", "%+", "%v"].iter().any(|y| text.contains(y));
         if !writes_year && year.is_none() {
             return Err(format!("{text:?} has no year: say which with year = 2024"));
         }
@@ -67,16 +70,19 @@ impl Pattern {
             parsed.set_year(i64::from(year)).ok()?;
         }
         let offset = parsed.offset();
-        let date = parsed.to_naive_date().or_else(|_| {
-            parsed.to_naive_datetime_with_offset(offset.unwrap_or(0)).map(|local| local.date())
-        });
+        let date = parsed
+            .to_naive_date()
+            .or_else(|_| parsed.to_naive_datetime_with_offset(offset.unwrap_or(0)).map(|local| local.date()));
         let writes_time = parsed.hour_mod_12().is_some() || parsed.timestamp().is_some();
         let ms_of_day = if writes_time {
-            let time = parsed.to_naive_time().or_else(|_| {
-                parsed.to_naive_datetime_with_offset(offset.unwrap_or(0)).map(|local| local.time())
-            });
+            let time = parsed
+                .to_naive_time()
+                .or_else(|_| parsed.to_naive_datetime_with_offset(offset.unwrap_or(0)).map(|local| local.time()));
             let time = time.ok()?;
-            Some(i64::from(time.num_seconds_from_midnight()) * 1000 + i64::from(time.nanosecond().min(999_999_999) / 1_000_000))
+            Some(
+                i64::from(time.num_seconds_from_midnight()) * 1000
+                    + i64::from(time.nanosecond().min(999_999_999) / 1_000_000),
+            )
         } else {
             None
         };
@@ -146,7 +152,6 @@ fn plain(text: &str) -> Option<Vec<Step>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
 
     #[test]
@@ -171,7 +176,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_the_pattern_is_not_guessed() {
         let pattern = Pattern::new("%d/%m/%Y %H:%M", None).unwrap();
-        for text in ["", "31/02/2024 10:00", "12/31/2024 10:00", "06/07/2024", "06/07/2024 24:00", "06/07/2024 10:00 CET"] {
+        for text in
+            ["", "31/02/2024 10:00", "12/31/2024 10:00", "06/07/2024", "06/07/2024 24:00", "06/07/2024 10:00 CET"]
+        {
             assert_eq!(pattern.read(text), None, "{text}");
         }
         let yearless = Pattern::new("%m-%d", Some(2022)).unwrap();

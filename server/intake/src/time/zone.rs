@@ -44,9 +44,7 @@ impl Zone {
     fn offset_at(self, utc_ms: i64) -> i32 {
         match self {
             Self::Fixed(seconds) => seconds,
-            Self::Named(tz) => {
-                at(utc_ms).map_or(0, |utc| tz.offset_from_utc_datetime(&utc).fix().local_minus_utc())
-            }
+            Self::Named(tz) => at(utc_ms).map_or(0, |utc| tz.offset_from_utc_datetime(&utc).fix().local_minus_utc()),
         }
     }
 }
@@ -74,8 +72,12 @@ impl FromStr for Zone {
 
 /// The seconds east of UTC that `+hh:mm`, `+hhmm` or `+hh` says.
 pub(super) fn fixed_offset(text: &[u8]) -> Option<i32> {
-    let digits: Vec<i32> =
-        text.iter().skip(1).filter(|b| **b != b':').map(|b| (*b as char).to_digit(10).map(|d| d as i32)).collect::<Option<_>>()?;
+    let digits: Vec<i32> = text
+        .iter()
+        .skip(1)
+        .filter(|b| **b != b':')
+        .map(|b| (*b as char).to_digit(10).map(|d| d as i32))
+        .collect::<Option<_>>()?;
     let sign = match text.first()? {
         b'+' => 1,
         b'-' => -1,
@@ -148,7 +150,6 @@ fn minutes(seconds: i32) -> i16 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
 
     fn utc_of(zone: &str, local: &str) -> (String, i16) {

@@ -1,0 +1,20 @@
+//! "How is this counted?"
+
+use leptos::prelude::*;
+
+use crate::definitions::{Definition, EVIDENCE};
+
+/// The definition of a figure, folded away beside it.
+pub fn how(definition: Definition) -> AnyView {
+    view! {
+        <details class="how">
+            <summary>"How is this counted?"</summary>
+            <div>
+                <p class="formula">{definition.formula}</p>
+                <p>{definition.text}</p>
+                <p>{EVIDENCE.formula} ". " {EVIDENCE.text}</p>
+            </div>
+        </details>
+    }
+    .into_any()
+}

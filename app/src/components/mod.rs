@@ -1,0 +1,16 @@
+//! What several pages are made of.
+
+pub mod card;
+pub mod class_mark;
+pub mod filter_bar;
+pub mod form;
+pub mod group_table;
+pub mod heading;
+pub mod how;
+pub mod kpi_cards;
+pub mod loaded;
+pub mod pager;
+pub mod parcel_table;
+pub mod rail;
+pub mod timeline;
+pub mod trend;

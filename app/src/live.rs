@@ -1,0 +1,65 @@
+//! Pages that follow the figures as they change.
+
+use domain::view::Freshness;
+use leptos::prelude::*;
+
+use crate::fault::Fault;
+
+/// Whether changes reach the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// The page stands as it was sent; no script has run.
+    None,
+    /// Changes arrive.
+    Live,
+    /// The connection is down and is being made anew.
+    Lost,
+}
+
+/// What pages know of changes; a context.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// Counts the changes since the page was loaded: what depends on the figures depends on it.
+    pub changes: RwSignal<u32>,
+    /// Whether changes reach the page.
+    pub connection: RwSignal<Connection>,
+    /// How fresh the figures are.
+    pub freshness: Resource<Result<Freshness, Fault>>,
+    /// The revision of the figures that the page shows.
+    pub shown: StoredValue<Option<i64>>,
+}
+
+impl Live {
+    /// Takes note of a revision that the server announced.
+    pub fn announce(self, revision: i64) {
+        self.connection.set(Connection::Live);
+        // The first message repeats the revision that the page was rendered from.
+        if self.shown.try_update_value(|shown| shown.replace(revision) != Some(revision)) == Some(true) {
+            self.changes.update(|changes| *changes += 1);
+        }
+    }
+}
+
+/// How fresh the figures are.
+#[server(prefix = "/api/pages", endpoint = "freshness", input = leptos::server_fn::codec::GetUrl)]
+async fn read_freshness() -> Result<Freshness, Fault> {
+    Ok(crate::pages::reading::backend().freshness().await?)
+}
+
+/// Provides [`Live`], and in the browser connects it.
+pub fn provide() {
+    let changes = RwSignal::new(0);
+    let live = Live {
+        changes,
+        connection: RwSignal::new(Connection::None),
+        freshness: Resource::new(move || changes.get(), |_| read_freshness()),
+        shown: StoredValue::new(None),
+    };
+    provide_context(live);
+    Effect::new(move |_| crate::browser::follow_changes(live));
+}
+
+/// The page's [`Live`].
+pub fn live() -> Live {
+    expect_context()
+}

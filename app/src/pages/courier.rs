@@ -1,0 +1,259 @@
+//! One courier.
+
+use domain::kpi::{FailedAttempts, Grouping};
+use domain::view::ParcelRow;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use leptos_router::hooks::use_url;
+use serde::{Deserialize, Serialize};
+
+use super::overview::{Overview, compared};
+use crate::chart::interval::shared_scale;
+use crate::chart::pareto::bar;
+use crate::components::class_mark::class_mark;
+use crate::components::filter_bar::PeriodBar;
+use crate::components::form::use_parameters;
+use crate::components::group_table::small_table;
+use crate::components::heading::Heading;
+use crate::components::how::how;
+use crate::components::kpi_cards::kpi_cards;
+use crate::components::loaded::{Loaded, empty};
+use crate::components::parcel_table::parcel_table;
+use crate::components::trend::on_time_trend;
+use crate::definitions::FAILED_ATTEMPTS;
+use crate::fault::Fault;
+use crate::figures::{GroupFigures, Summary};
+use crate::live::live;
+use crate::period::Period;
+use crate::{format, link, reply, words};
+
+/// Rows of the tables of regions and corridors, and late parcels shown.
+#[cfg(feature = "ssr")]
+const MOST_ROWS: usize = 12;
+#[cfg(feature = "ssr")]
+const LATE_SHOWN: u32 = 20;
+
+/// All about one courier in a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scorecard {
+    /// The figures.
+    pub overview: Overview,
+    /// By destination region, the largest first.
+    pub regions: Vec<GroupFigures>,
+    /// By corridor, the largest first.
+    pub corridors: Vec<GroupFigures>,
+    /// The first late parcels.
+    pub late: Vec<ParcelRow>,
+}
+
+/// All about this courier in the period of this query string; nothing where it is unknown.
+#[server(prefix = "/api/pages", endpoint = "courier", input = GetUrl)]
+async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>, Fault> {
+    use super::reading;
+    use crate::filter::question;
+    use crate::query::Query;
+    use domain::verdict::Class;
+    use domain::view::ParcelQuery;
+
+    let backend = reading::backend();
+    if !backend.values(Grouping::Courier).await?.contains(&name) {
+        return Ok(None);
+    }
+    let query = Query::parse(&search).only(&["period", "from", "to"]).with("courier", &name);
+    let Some(overview) = reading::overview(&*backend, &query).await? else { return Ok(None) };
+    let period = overview.period;
+    let mut groups = Vec::new();
+    for by in [Grouping::DestinationRegion, Grouping::Corridor] {
+        let answer = backend.kpis(question(&query, period, &[by])).await?;
+        let mut rows = GroupFigures::of(&answer.rows, by);
+        rows.sort_by(|a, b| b.on_time.1.cmp(&a.on_time.1).then_with(|| a.name.cmp(&b.name)));
+        rows.truncate(MOST_ROWS);
+        groups.push(rows);
+    }
+    let late = ParcelQuery {
+        courier: Some(name),
+        class: Some(Class::Late),
+        from: Some(period.from),
+        to: Some(period.to),
+        limit: LATE_SHOWN,
+        ..ParcelQuery::default()
+    };
+    let late = backend.list_parcels(late).await?.parcels;
+    let corridors = groups.pop().unwrap_or_default();
+    Ok(Some(Scorecard { overview, regions: groups.pop().unwrap_or_default(), corridors, late }))
+}
+
+/// The page of a courier.
+#[component]
+pub fn CourierPage() -> impl IntoView {
+    let url = use_url();
+    let name = Memo::new(move |_| url.with(|url| link::name_in(url.path(), "/couriers/")));
+    move || {
+        let name = name.get();
+        view! { <CourierScorecard name /> }
+    }
+}
+
+#[component]
+fn CourierScorecard(name: String) -> impl IntoView {
+    let query = use_parameters();
+    let changes = live().changes;
+    let asked = name.clone();
+    let scorecard = Resource::new(
+        move || (query.get().only(&["period", "from", "to"]).to_string(), changes.get()),
+        move |(search, _)| read_courier(asked.clone(), search),
+    );
+    let action = link::courier(&name);
+    let shown = name.clone();
+    let show = move |scorecard: Option<Scorecard>| match scorecard {
+        Some(scorecard) => figures(&shown, &scorecard),
+        None => unknown(&shown),
+    };
+    view! {
+        <p class="crumbs"><a href="/couriers">"Couriers"</a></p>
+        <Heading title=name />
+        <PeriodBar action />
+        <Loaded from=scorecard show />
+    }
+}
+
+fn unknown(name: &str) -> AnyView {
+    reply::not_found();
+    let advice =
+        view! { <p>"No feed has told of a courier with this name. " <a href="/couriers">"See all couriers"</a></p> };
+    empty(&format!("There is no courier “{name}”"), advice)
+}
+
+fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
+    let Scorecard { overview, regions, corridors, late } = scorecard;
+    let rates: Vec<_> = regions.iter().chain(corridors).map(|row| row.on_time.rate()).collect();
+    let scale = shared_scale(&rates);
+    let has_regions = regions.iter().any(|row| !row.name.is_empty());
+    view! {
+        {compared(overview.period, overview.before.is_some())}
+        {kpi_cards(&overview.now, overview.before.as_ref(), &overview.days, overview.drawn)}
+        {on_time_trend(overview.drawn, &overview.days, overview.complete_until)}
+        <div class="halves">
+            {failures(&overview.now.kpis.failed_attempts)} {classes(name, &overview.now, overview.period)}
+        </div>
+        {has_regions.then(|| view! { <section class="block">{small_table("Destination regions", Grouping::DestinationRegion, regions, scale)}</section> })}
+        <section class="block">{small_table("Corridors", Grouping::Corridor, corridors, scale)}</section>
+        {late_parcels(name, late, overview)}
+    }
+    .into_any()
+}
+
+fn failures(failed: &FailedAttempts) -> AnyView {
+    let largest = failed.by_reason.first().map_or(0, |first| first.n);
+    let rows = failed
+        .by_reason
+        .iter()
+        .map(|failure| {
+            let share = domain::rate::Rate::new(failure.n, failed.total);
+            view! {
+                <tr>
+                    <th scope="row">{words::reason(failure.reason)}</th>
+                    <td>{words::party(failure.party)}</td>
+                    <td class="bar-cell" inner_html=bar(failure.n, largest, failure.party.as_str())></td>
+                    <td class="number">{format::count(failure.n)}</td>
+                    <td class="number">{format::rate(&share)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = view! {
+        <div class="wide" tabindex="0">
+            <table>
+                <caption class="unseen">"Failed attempts by reason and responsible party"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Reason"</th>
+                        <th scope="col">"Party"</th>
+                        <th scope="col"><span class="unseen">"Share of the largest"</span></th>
+                        <th scope="col" class="number">"Attempts"</th>
+                        <th scope="col" class="number">"Share"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    };
+    let content = if failed.total == 0 {
+        view! { <p class="quiet">"None in this period."</p> }.into_any()
+    } else {
+        table.into_any()
+    };
+    view! {
+        <section class="block">
+            <h2>"Failed attempts" <span class="aside">{format::count(failed.total)}</span></h2>
+            {content} {how(FAILED_ATTEMPTS)}
+        </section>
+    }
+    .into_any()
+}
+
+fn classes(name: &str, now: &Summary, period: Period) -> AnyView {
+    use domain::verdict::Class;
+
+    let c = &now.classes;
+    let (from, to) = (period.from.to_string(), period.to.to_string());
+    let of_late = (c.late_open > 0).then(|| format!("of which {} not delivered yet", format::count(c.late_open)));
+    let rows = [
+        (Class::OnTime, c.on_time, None),
+        (Class::Early, c.early, None),
+        (Class::Late, c.late, of_late),
+        (Class::Open, c.open, None),
+        (Class::NoPromise, c.no_promise, None),
+        (Class::Cancelled, c.cancelled, None),
+    ];
+    let largest = rows.iter().map(|row| row.1).max().unwrap_or(0);
+    let rows = rows
+        .into_iter()
+        .map(|(class, n, note)| {
+            let href = link::parcels(&[("courier", name), ("class", class.as_str()), ("from", &from), ("to", &to)]);
+            view! {
+                <tr>
+                    <th scope="row"><a class="quiet" href=href>{class_mark(class)}</a> {note.map(|note| view! { <span class="aside">{note}</span> })}</th>
+                    <td class="bar-cell" inner_html=bar(n, largest, words::class(class).2)></td>
+                    <td class="number">{format::count(n)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="block">
+            <h2>"Promises"</h2>
+            <table>
+                <caption class="unseen">"Parcels by what became of their promise"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Class"</th>
+                        <th scope="col"><span class="unseen">"Share of the largest"</span></th>
+                        <th scope="col" class="number">"Parcels"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn late_parcels(name: &str, late: &[ParcelRow], overview: &Overview) -> AnyView {
+    if late.is_empty() {
+        return ().into_any();
+    }
+    let (from, to) = (overview.period.from.to_string(), overview.period.to.to_string());
+    let all = link::parcels(&[("courier", name), ("class", "late"), ("from", &from), ("to", &to)]);
+    let title = match (late.len() as i64, overview.now.classes.late) {
+        (shown, total) if shown < total => format!("Late parcels: the first {shown} of {}", format::count(total)),
+        (shown, _) => format!("Late parcels: {shown}"),
+    };
+    view! {
+        <section class="block">
+            {parcel_table(&title, late)}
+            <p><a href=all>"All late parcels of this period"</a></p>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,12 @@
+//! The pages. Each file reads: server functions, the page, its parts.
+
+pub mod courier;
+pub mod couriers;
+pub mod feeds;
+pub mod not_found;
+pub mod overview;
+pub mod parcel;
+pub mod parcels;
+
+#[cfg(feature = "ssr")]
+pub(crate) mod reading;

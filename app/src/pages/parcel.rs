@@ -1,0 +1,251 @@
+//! One parcel, whole.
+
+use domain::view::{AttemptView, LegView, ParcelView, PromiseView, SegmentView};
+use domain::vocabulary::Party;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use leptos_router::hooks::use_url;
+
+use crate::chart::segments::segments;
+use crate::components::class_mark::class_mark;
+use crate::components::heading::Heading;
+use crate::components::loaded::{Loaded, empty};
+use crate::components::timeline::timeline;
+use crate::fault::Fault;
+use crate::live::live;
+use crate::{format, link, reply, words};
+
+/// Every parcel with this number.
+#[server(prefix = "/api/pages", endpoint = "parcel", input = GetUrl)]
+async fn read_parcel(number: String) -> Result<Vec<ParcelView>, Fault> {
+    Ok(super::reading::backend().find_parcels(&number).await?)
+}
+
+/// The page of the parcels with one number.
+#[component]
+pub fn ParcelPage() -> impl IntoView {
+    let url = use_url();
+    let number = Memo::new(move |_| url.with(|url| link::name_in(url.path(), "/parcels/")));
+    move || {
+        let number = number.get();
+        view! { <ParcelsOfNumber number /> }
+    }
+}
+
+#[component]
+fn ParcelsOfNumber(number: String) -> impl IntoView {
+    let changes = live().changes;
+    let asked = number.clone();
+    let parcels = Resource::new(move || changes.get(), move |_| read_parcel(asked.clone()));
+    let shown = number.clone();
+    let show = move |parcels: Vec<ParcelView>| match parcels.as_slice() {
+        [] => unknown(&shown),
+        [parcel] => whole(parcel),
+        several => {
+            let note = format!("This number was used for {} parcels. The latest stands first.", several.len());
+            let parcels = several.iter().rev().map(whole).collect_view();
+            view! { <p class="notice">{note}</p> {parcels} }.into_any()
+        }
+    };
+    view! {
+        <p class="crumbs"><a href="/parcels">"Parcels"</a></p>
+        <Heading title=number />
+        <Loaded from=parcels show />
+    }
+}
+
+fn unknown(number: &str) -> AnyView {
+    reply::not_found();
+    let advice = view! {
+        <p>"No feed has told of it yet. Check the number, or " <a href="/parcels">"look among all parcels"</a> "."</p>
+    };
+    empty(&format!("There is no parcel with the number “{number}”"), advice)
+}
+
+fn whole(parcel: &ParcelView) -> AnyView {
+    view! {
+        <article class="parcel">
+            <p class="headline">{words::status(parcel.status)} {class_mark(parcel.class)}</p>
+            <p class="verdict">{parcel.verdict.clone()}</p>
+            {facts(parcel)} {time_spent(&parcel.segments)}
+            <div class="halves">{legs(&parcel.legs)} {attempts(&parcel.attempts)}</div>
+            {timeline(&parcel.timeline)}
+        </article>
+    }
+    .into_any()
+}
+
+fn facts(parcel: &ParcelView) -> AnyView {
+    let courier =
+        view! { <a href=link::courier(&parcel.courier) rel=link::rel(&parcel.courier)>{parcel.courier.clone()}</a> }
+            .into_any();
+    let numbers = parcel.numbers.iter().map(|n| format!("{} ({})", n.number, n.courier)).collect::<Vec<_>>().join(", ");
+    let corridor = match (parcel.origin_country.as_str(), parcel.destination_country.as_str()) {
+        ("", "") => String::new(),
+        (from, to) => format!("{} → {}", stated(from), stated(to)),
+    };
+    let mode = parcel.delivery_mode.map(words::delivery_mode).unwrap_or_default();
+    let time = |at: &Option<domain::view::LocalTime>| at.as_ref().map(format::local).unwrap_or_default();
+    let text = |text: String| if text.is_empty() { ().into_any() } else { view! { {text} }.into_any() };
+    let facts = [
+        ("Promise", !parcel.promise.is_none(), text(parcel.promise.as_ref().map(promised).unwrap_or_default())),
+        ("Stop", parcel.stop.is_some(), text(time(&parcel.stop))),
+        ("Courier’s estimate", parcel.estimate.is_some(), text(time(&parcel.estimate))),
+        ("Courier", true, courier),
+        ("Service", !parcel.service.is_empty(), text(parcel.service.clone())),
+        ("Corridor", !corridor.is_empty(), text(corridor)),
+        ("Destination region", !parcel.destination_region.is_empty(), text(parcel.destination_region.clone())),
+        ("Delivery mode", !mode.is_empty(), text(mode)),
+        ("Shipper", !parcel.shipper.is_empty(), text(parcel.shipper.clone())),
+        ("References", !parcel.references.is_empty(), text(parcel.references.join(", "))),
+        ("Tracking numbers", true, text(numbers)),
+    ];
+    let facts = facts
+        .into_iter()
+        .filter(|(_, is_stated, _)| *is_stated)
+        .map(|(name, _, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+        .collect_view();
+    view! { <dl class="facts">{facts}</dl> }.into_any()
+}
+
+fn stated(country: &str) -> &str {
+    if country.is_empty() { "not stated" } else { country }
+}
+
+fn promised(promise: &PromiseView) -> String {
+    let deadline = format::local(&promise.deadline);
+    let when = match &promise.from {
+        Some(from) => format!("between {} and {deadline}", format::local(from)),
+        None => format!("by {deadline}"),
+    };
+    let asked = if promise.asked_by_consignee { ", as the consignee asked" } else { "" };
+    format!("{when}{asked}")
+}
+
+fn time_spent(parts: &[SegmentView]) -> AnyView {
+    if parts.is_empty() {
+        return ().into_any();
+    }
+    let total: i64 = parts.iter().map(|part| part.duration_ms).sum();
+    let mut parties: Vec<Party> = Vec::new();
+    for part in parts {
+        if !parties.contains(&part.party) {
+            parties.push(part.party);
+        }
+    }
+    let key = parties
+        .into_iter()
+        .map(|party| view! { <li><span class=format!("swatch {}", party.as_str()) aria-hidden="true"></span>{words::party(party)}</li> })
+        .collect_view();
+    let rows = parts
+        .iter()
+        .map(|part| {
+            view! {
+                <tr>
+                    <th scope="row">{part.cause.clone()}</th>
+                    <td><span class=format!("swatch {}", part.party.as_str()) aria-hidden="true"></span>{words::party(part.party)}</td>
+                    <td>{part.courier.clone()}</td>
+                    <td class="time">{format::local(&part.from)}</td>
+                    <td class="time">{format::local(&part.to)}</td>
+                    <td class="number">{format::duration(part.duration_ms)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="block">
+            <h2>"Where the time went" <span class="aside">{format::duration(total)}</span></h2>
+            <div inner_html=segments(parts, "Where the time went; the table below has the parts")></div>
+            <ul class="key">{key}</ul>
+            <div class="wide" tabindex="0">
+                <table>
+                    <caption class="unseen">"Parts of the time and who answers for them"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Into"</th>
+                            <th scope="col">"Answers for it"</th>
+                            <th scope="col">"Custody"</th>
+                            <th scope="col">"From"</th>
+                            <th scope="col">"To"</th>
+                            <th scope="col" class="number">"Time"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                    <tfoot>
+                        <tr><th scope="row" colspan="5">"Together"</th><td class="number">{format::duration(total)}</td></tr>
+                    </tfoot>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn legs(legs: &[LegView]) -> AnyView {
+    let rows = legs
+        .iter()
+        .map(|leg| {
+            let notes = [(leg.inferred, "inferred: no hand-over was scanned"), (leg.is_return, "on its way back")];
+            let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect::<Vec<_>>().join(", ");
+            view! {
+                <tr>
+                    <th scope="row">{leg.courier.clone()} {(!notes.is_empty()).then(|| view! { <span class="aside">{notes}</span> })}</th>
+                    <td class="time">{format::local(&leg.start)}</td>
+                    <td class="time">{leg.end.as_ref().map_or_else(|| "running".to_owned(), format::local)}</td>
+                    <td class="number">{format::duration(leg.elapsed_ms)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <tr>
+            <th scope="col">"Courier"</th>
+            <th scope="col">"Start"</th>
+            <th scope="col">"End"</th>
+            <th scope="col" class="number">"Time"</th>
+        </tr>
+    };
+    section("Legs", "No courier has had it yet.", legs.is_empty(), head.into_any(), rows.into_any())
+}
+
+fn attempts(attempts: &[AttemptView]) -> AnyView {
+    let rows = attempts
+        .iter()
+        .map(|attempt| {
+            let (shape, word, colour) = if attempt.succeeded { ("●", "succeeded", "kept") } else { ("▲", "failed", "missed") };
+            let why = if attempt.succeeded { String::new() } else { words::reason(attempt.reason) };
+            let party = if attempt.succeeded { "" } else { words::party(attempt.party) };
+            view! {
+                <tr>
+                    <th scope="row" class="time">{format::local(&attempt.at)}</th>
+                    <td><span class=format!("mark {colour}")><span aria-hidden="true">{shape}</span> " " {word}</span></td>
+                    <td>{why}</td>
+                    <td>{party}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let head = view! {
+        <tr>
+            <th scope="col">"When"</th>
+            <th scope="col">"Attempt"</th>
+            <th scope="col">"Why"</th>
+            <th scope="col">"Answers for it"</th>
+        </tr>
+    };
+    section("Attempts", "None yet.", attempts.is_empty(), head.into_any(), rows.into_any())
+}
+
+fn section(title: &'static str, none: &'static str, is_empty: bool, head: AnyView, rows: AnyView) -> AnyView {
+    let content = if is_empty {
+        view! { <p class="quiet">{none}</p> }.into_any()
+    } else {
+        view! {
+            <div class="wide" tabindex="0">
+                <table><caption class="unseen">{title}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>
+            </div>
+        }
+        .into_any()
+    };
+    view! { <section class="block"><h2>{title}</h2>{content}</section> }.into_any()
+}

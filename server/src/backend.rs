@@ -1,0 +1,178 @@
+//! What the pages and the REST API ask, answered from figures, database and feed definitions.
+
+use std::sync::Arc;
+
+use app::backend::{Backend, Trouble};
+use async_trait::async_trait;
+use cube::{Cells, Ledger};
+use domain::cell::Cube;
+use domain::event::normal_number;
+use domain::identity::search_key;
+use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, QueryFault};
+use domain::parcel::Parcel;
+use domain::promise::DAY_MS;
+use domain::timeline::{Timeline, decode};
+use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelRow, ParcelView, SearchAnswer};
+use store::{ParcelFilter, Store, StoredParcel};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::feeds::Feeds;
+use crate::pipeline::{Figures, PipelineError};
+
+/// Parcels that a list gives at the most.
+pub const LONGEST_LIST: u32 = 1000;
+/// Numbers that one search takes.
+const LONGEST_SEARCH: usize = 1000;
+/// Parcels that are read at a time where a question fits no cube.
+const CHUNK: i64 = 5000;
+
+/// Everything that answers are made from.
+pub struct Courierscope {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The figures.
+    pub figures: Arc<Figures>,
+    /// The feed definitions.
+    pub feeds: Arc<Feeds>,
+    /// Cancelled when the server stops: streams that would never end do then.
+    pub stopping: CancellationToken,
+}
+
+#[async_trait]
+impl Backend for Courierscope {
+    async fn kpis(&self, query: KpiQuery) -> Result<KpiAnswer, Trouble> {
+        match self.figures.answer(&query).map_err(trouble)? {
+            Some(answer) => Ok(answer),
+            None => self.kpis_from_parcels(query).await.map_err(trouble),
+        }
+    }
+
+    async fn freshness(&self) -> Result<Freshness, Trouble> {
+        self.figures.freshness().map_err(trouble)
+    }
+
+    async fn values(&self, grouping: Grouping) -> Result<Vec<String>, Trouble> {
+        Ok(self.figures.values(grouping))
+    }
+
+    async fn find_parcels(&self, number: &str) -> Result<Vec<ParcelView>, Trouble> {
+        let judged_until = self.figures.judged_until();
+        let now = self.clock.now();
+        let found = self.find(&[number.to_owned()]).await.map_err(trouble)?;
+        Ok(found.iter().map(|(_, timeline, parcel)| ParcelView::new(timeline, parcel, judged_until, now)).collect())
+    }
+
+    async fn search(&self, numbers: Vec<String>) -> Result<SearchAnswer, Trouble> {
+        if numbers.len() > LONGEST_SEARCH {
+            let reason = format!("{} numbers are too many: search for at most {LONGEST_SEARCH} at once", numbers.len());
+            return Err(QueryFault { parameter: "numbers".into(), reason }.into());
+        }
+        let judged_until = self.figures.judged_until();
+        let found = self.find(&numbers).await.map_err(trouble)?;
+        let is_known = |number: &&String| found.iter().any(|(_, _, parcel)| is_called(parcel, &normal_number(number)));
+        Ok(SearchAnswer {
+            unknown: numbers.iter().filter(|number| !is_known(number)).cloned().collect(),
+            parcels: found.iter().map(|(key, t, parcel)| ParcelRow::new(*key, t, parcel, judged_until)).collect(),
+        })
+    }
+
+    async fn list_parcels(&self, query: ParcelQuery) -> Result<ParcelPage, Trouble> {
+        if query.limit == 0 || query.limit > LONGEST_LIST {
+            let reason = format!("{} is not between 1 and {LONGEST_LIST}", query.limit);
+            return Err(QueryFault { parameter: "limit".into(), reason }.into());
+        }
+        let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
+        let filter = ParcelFilter {
+            courier: query.courier,
+            class: query.class,
+            status: query.status,
+            from: query.from.map(day),
+            to: query.to.map(day),
+            after: query.after.unwrap_or(0),
+            limit: i64::from(query.limit) + 1,
+        };
+        let judged_until = self.figures.judged_until();
+        let mut stored = self.store.list_parcels(&filter).await.map_err(|e| trouble(e.into()))?;
+        let more = stored.len() > query.limit as usize;
+        stored.truncate(query.limit as usize);
+        let next = stored.last().filter(|_| more).map(|parcel| parcel.id);
+        let parcels = folded(stored).map_err(trouble)?;
+        let parcels = parcels.iter().map(|(key, t, parcel)| ParcelRow::new(*key, t, parcel, judged_until)).collect();
+        Ok(ParcelPage { parcels, next })
+    }
+
+    async fn list_feeds(&self) -> Result<Vec<FeedView>, Trouble> {
+        let day_ago = self.clock.now() - DAY_MS;
+        let mut feeds = self.store.list_feeds(day_ago).await.map_err(|e| trouble(e.into()))?;
+        for (name, defined) in self.feeds.all() {
+            let faults = defined.err().unwrap_or_default();
+            match feeds.iter_mut().find(|feed| feed.name == name) {
+                Some(feed) => feed.faults = faults,
+                None => feeds.push(FeedView { name, faults, ..FeedView::default() }),
+            }
+        }
+        feeds.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(feeds)
+    }
+}
+
+type Folded = (i64, Timeline, Parcel);
+
+impl Courierscope {
+    /// Parcels with any of these numbers or references.
+    async fn find(&self, numbers: &[String]) -> Result<Vec<Folded>, PipelineError> {
+        let names: Vec<_> = numbers.iter().map(|number| normal_number(number)).collect();
+        let keys: Vec<i64> = names.iter().map(|name| search_key(name)).collect();
+        let mut found = folded(self.store.parcels_with(&keys).await?)?;
+        found.retain(|(_, _, parcel)| names.iter().any(|name| is_called(parcel, name)));
+        Ok(found)
+    }
+
+    /// The exact answer to a question that fits no cube, from every parcel there is.
+    async fn kpis_from_parcels(&self, query: KpiQuery) -> Result<KpiAnswer, PipelineError> {
+        let judged_until = self.figures.judged_until();
+        let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
+        let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);
+        let mut cells = Cells::new()?;
+        let mut filter = ParcelFilter { limit: CHUNK, ..ParcelFilter::default() };
+        loop {
+            let stored = self.store.list_parcels(&filter).await?;
+            let Some(last) = stored.last().map(|parcel| parcel.id) else { break };
+            filter.after = last;
+            let days = days.clone();
+            let before = cells;
+            cells = crate::pipeline::on_a_thread(move || {
+                let mut ledger = Ledger::default();
+                for (_, _, parcel) in folded(stored)? {
+                    ledger.post_whole(&parcel.contributions(judged_until), days.clone());
+                }
+                Ok(before.with(&ledger.into_delta()?)?)
+            })
+            .await?;
+        }
+        Ok(self.figures.wrap(cells.answer(&query, Cube::Main)?, AnsweredFrom::Parcels))
+    }
+}
+
+fn is_called(parcel: &Parcel, name: &str) -> bool {
+    parcel.numbers.iter().any(|number| number.number == name) || parcel.references.iter().any(|r| r == name)
+}
+
+fn folded(stored: Vec<StoredParcel>) -> Result<Vec<Folded>, PipelineError> {
+    let mut list = Vec::with_capacity(stored.len());
+    for StoredParcel { id, timeline } in stored {
+        let timeline = decode(&timeline)?;
+        if let Some(parcel) = Parcel::fold(&timeline) {
+            list.push((id, timeline, parcel));
+        }
+    }
+    Ok(list)
+}
+
+fn trouble(error: PipelineError) -> Trouble {
+    tracing::error!(error = %error, "a question could not be answered");
+    Trouble::Unavailable
+}

@@ -1,0 +1,103 @@
+//! `courierscope feeds list` and `feeds check`
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use intake::{Format, PreviewEvent, PreviewRow};
+
+use crate::config::Config;
+use crate::feeds::{CANONICAL, Feeds, NamedFeed};
+
+/// Bytes that are enough for the first rows of a file.
+const ENOUGH: usize = 1 << 20;
+
+/// Lists the feeds.
+///
+/// # Errors
+/// Never: a faulty definition is listed with its faults.
+pub fn list(config: &Config) -> anyhow::Result<ExitCode> {
+    let feeds = Feeds::new(config.feeds_folder());
+    println!("Feed definitions in {}:", feeds.folder().display());
+    let mut code = ExitCode::SUCCESS;
+    for (name, defined) in feeds.all() {
+        match defined {
+            Ok(feed) => println!("  {name:<20} {} (version {})", feed.feed.description(), feed.feed.version),
+            Err(faults) => {
+                code = ExitCode::from(1);
+                println!("  {name:<20} cannot be used:");
+                faults.iter().for_each(|fault| println!("      {fault}"));
+            }
+        }
+    }
+    Ok(code)
+}
+
+/// Shows how the first rows of a file would be understood.
+///
+/// # Errors
+/// Where the file or the feed's definition cannot be read.
+pub fn check(config: &Config, file: &Path, feed: Option<&str>, rows: usize) -> anyhow::Result<ExitCode> {
+    let feed = find(config, feed)?;
+    let format = format_of(file, &feed);
+    let source = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let first = intake::pieces(&feed.feed, format, source.take(ENOUGH as u64 * 16), ENOUGH).next();
+    let Some(first) = first else { bail!("{} is empty", file.display()) };
+    let piece = first.with_context(|| file.display().to_string())?;
+    let previews = intake::preview(&feed.feed, piece.format, &piece.bytes, rows)?;
+    let rejected = previews.iter().filter(|row| row.rejected.is_some()).count();
+    previews.iter().for_each(show);
+    println!("\n{} rows shown, {rejected} of them would be rejected. Nothing was stored.", previews.len());
+    Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn show(row: &PreviewRow) {
+    println!("row {}", row.row);
+    if let Some(rejected) = &row.rejected {
+        println!("  rejected: {}: {}", rejected.field, rejected.reason);
+    } else if row.events.is_empty() {
+        println!("  left out by the definition");
+    }
+    for event in &row.events {
+        let PreviewEvent { time, event: kind, courier, tracking_number, reason, place, promise, says, .. } = event;
+        println!("  {time}  {kind}  {courier}  {tracking_number}");
+        let named =
+            [("reason", reason), ("place", place), ("promise", promise)].map(|(name, text)| (name, text.as_str()));
+        let says = says.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        for (name, text) in named.into_iter().chain(says).filter(|(_, text)| !text.is_empty()) {
+            println!("      {name}: {text}");
+        }
+    }
+}
+
+/// The feed that was named, or the only one that is defined.
+///
+/// # Errors
+/// Where there is no such feed, or its definition has faults.
+pub fn find(config: &Config, name: Option<&str>) -> anyhow::Result<Arc<NamedFeed>> {
+    let feeds = Feeds::new(config.feeds_folder());
+    let all = feeds.all();
+    let folder = feeds.folder().display();
+    let names = || all.keys().cloned().collect::<Vec<_>>().join(", ");
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => match all.keys().filter(|name| *name != CANONICAL).collect::<Vec<_>>().as_slice() {
+            [only] => (*only).clone(),
+            _ => bail!("say which feed with --feed; there are: {}", names()),
+        },
+    };
+    match all.get(&name) {
+        Some(Ok(feed)) => Ok(feed.clone()),
+        Some(Err(faults)) => bail!("the definition of feed {name} in {folder} has faults:\n  {}", faults.join("\n  ")),
+        None => bail!("there is no feed {name} in {folder}; there are: {}", names()),
+    }
+}
+
+/// How a file is written, by its name, else as the feed usually sends.
+pub fn format_of(file: &Path, feed: &NamedFeed) -> Format {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    Format::from_file_name(name).unwrap_or_else(|| feed.feed.default_format())
+}

@@ -1,0 +1,235 @@
+//! `courierscope import`
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use indicatif::ProgressBar;
+use intake::{Format, Parsed, Rejected};
+use store::{Arrival, NewBatch, Store};
+use tokio::sync::mpsc;
+
+use super::feeds;
+use super::terminal::{bytes_bar, grouped};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::feeds::NamedFeed;
+use crate::pipeline::{self, Sent, read_sent, to_batch};
+
+/// What is to be imported.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The files: CSV, JSON or NDJSON; .gz and .zst are opened
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The feed that describes them; may be left out where there is one definition only
+    #[arg(long)]
+    feed: Option<String>,
+    /// Write the rejected rows with their reasons to this CSV
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+/// Pieces that are read ahead while one is written.
+const AHEAD: usize = 2;
+/// Reasons that the summary lists.
+const TOP: usize = 5;
+
+/// What became of the files.
+#[derive(Debug, Default)]
+struct Summary {
+    rows: u64,
+    events: u64,
+    duplicates: u64,
+    parcels: usize,
+    rejected: u64,
+    reasons: BTreeMap<String, u64>,
+    unmapped: BTreeMap<String, u64>,
+    faults: Vec<String>,
+}
+
+/// A piece that was read, on its way into the database.
+struct Ready {
+    batch: NewBatch,
+    parsed: Parsed,
+    consumed: u64,
+}
+
+/// Takes files in and says what became of them.
+///
+/// # Errors
+/// Where the feed, a file or the database cannot be used.
+pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let feed = feeds::find(config, arguments.feed.as_deref())?;
+    let mut rejects = arguments.rejects.as_deref().map(Rejects::create).transpose()?;
+    let store = super::open(config).await?;
+    let clock = Clock::System;
+    pipeline::sweep(&store, clock.now()).await?;
+    let mut summary = Summary::default();
+    for file in &arguments.files {
+        import_file(&store, &clock, &feed, file, &mut summary, &mut rejects).await?;
+    }
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    // Readers do not have to look through what the import has left in the log.
+    store.close().await;
+    print(&summary);
+    Ok(match (summary.events, summary.rejected, summary.faults.is_empty()) {
+        (0, _, false) => ExitCode::from(2),
+        (0, rejected, _) if rejected > 0 => ExitCode::from(2),
+        (_, 0, true) => ExitCode::SUCCESS,
+        _ => ExitCode::from(1),
+    })
+}
+
+async fn import_file(
+    store: &Store,
+    clock: &Clock,
+    feed: &Arc<NamedFeed>,
+    file: &Path,
+    summary: &mut Summary,
+    rejects: &mut Option<Rejects>,
+) -> anyhow::Result<()> {
+    let source = match File::open(file) {
+        Ok(source) => source,
+        Err(fault) => {
+            summary.faults.push(format!("{} cannot be opened: {fault}", file.display()));
+            return Ok(());
+        }
+    };
+    let bar = bytes_bar(source.metadata().map_or(0, |file| file.len()));
+    let format = feeds::format_of(file, feed);
+    let (ready, mut pieces) = mpsc::channel(AHEAD);
+    let reader = {
+        let (feed, clock) = (feed.clone(), clock.clone());
+        tokio::task::spawn_blocking(move || read(&feed, format, source, &clock, &ready))
+    };
+    while let Some(piece) = pieces.recv().await {
+        take(store, clock, piece, summary, rejects, &bar).await.context(
+            "the import stopped; what was taken is safe, and importing the same file again takes up where it stopped",
+        )?;
+    }
+    bar.finish_and_clear();
+    if let Err(fault) = reader.await? {
+        summary.faults.push(format!("{}: {fault}", file.display()));
+    }
+    Ok(())
+}
+
+/// Reads a file piece by piece, until its end, a fault, or nobody wants more.
+fn read(
+    feed: &NamedFeed,
+    format: Format,
+    source: File,
+    clock: &Clock,
+    ready: &mpsc::Sender<Ready>,
+) -> Result<(), intake::Unreadable> {
+    for piece in intake::pieces(&feed.feed, format, source, intake::PIECE_BYTES) {
+        let piece = piece?;
+        let sent = Sent {
+            format: piece.format,
+            bytes: piece.bytes,
+            first_row: piece.first_row,
+            idempotency_key: None,
+            received_at: clock.now(),
+        };
+        let parsed = read_sent(feed, &sent)?;
+        let batch = to_batch(feed, sent, &parsed);
+        if ready.blocking_send(Ready { batch, parsed, consumed: piece.consumed }).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn take(
+    store: &Store,
+    clock: &Clock,
+    piece: Ready,
+    summary: &mut Summary,
+    rejects: &mut Option<Rejects>,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    let Ready { batch, parsed, consumed } = piece;
+    if let Some(rejects) = rejects {
+        rejects.write(&parsed.rejected)?;
+    }
+    let inserted = store.insert_batches(std::slice::from_ref(&batch)).await?;
+    let repeated = inserted.iter().any(|inserted| inserted.arrival == Arrival::Repeated);
+    while let Some(derived) = pipeline::derive(store, clock.now()).await? {
+        summary.parcels += derived.parcels;
+        let own = derived.batches.iter().filter(|summary| inserted.iter().any(|i| i.id == summary.batch));
+        summary.duplicates += own.map(|summary| summary.duplicates as u64).sum::<u64>();
+    }
+    summary.rows += parsed.rows;
+    summary.events += parsed.events.len() as u64;
+    summary.duplicates += if repeated { parsed.events.len() as u64 } else { 0 };
+    summary.rejected += parsed.rejected.len() as u64;
+    for rejected in &parsed.rejected {
+        *summary.reasons.entry(format!("{}: {}", rejected.field, rejected.reason)).or_default() += 1;
+    }
+    for (code, count) in parsed.codes.iter().filter(|(_, count)| count.is_unmapped()) {
+        *summary.unmapped.entry(code.to_string()).or_default() += count.count;
+    }
+    bar.set_position(consumed);
+    bar.set_message(format!("{} events", grouped(summary.events)));
+    Ok(())
+}
+
+fn print(summary: &Summary) {
+    println!("{:>14}  rows", grouped(summary.rows));
+    println!("{:>14}  events, {} of them known before", grouped(summary.events), grouped(summary.duplicates));
+    println!("{:>14}  changes of parcels", grouped(summary.parcels as u64));
+    println!("{:>14}  rows rejected", grouped(summary.rejected));
+    top(&summary.reasons);
+    println!("{:>14}  codes that no mapping knows", summary.unmapped.len());
+    top(&summary.unmapped);
+    for fault in &summary.faults {
+        eprintln!("courierscope: {fault}");
+    }
+}
+
+fn top(counts: &BTreeMap<String, u64>) {
+    let mut list: Vec<(&String, &u64)> = counts.iter().collect();
+    list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    for (what, count) in list.iter().take(TOP) {
+        println!("{:>20}  {what}", grouped(**count));
+    }
+    if list.len() > TOP {
+        println!("{:>20}  more kinds", list.len() - TOP);
+    }
+}
+
+/// The file of rejected rows.
+struct Rejects {
+    path: PathBuf,
+    file: csv::Writer<File>,
+}
+
+impl Rejects {
+    fn create(path: &Path) -> anyhow::Result<Self> {
+        let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+        let mut rejects = Self { path: path.to_owned(), file: csv::Writer::from_writer(file) };
+        rejects.record(["row", "field", "reason", "content"])?;
+        Ok(rejects)
+    }
+
+    fn write(&mut self, rejected: &[Rejected]) -> anyhow::Result<()> {
+        for Rejected { row, field, reason, raw } in rejected {
+            self.record([&row.to_string(), field, reason, raw])?;
+        }
+        Ok(())
+    }
+
+    fn record<'a>(&mut self, fields: [impl AsRef<[u8]> + 'a; 4]) -> anyhow::Result<()> {
+        self.file.write_record(fields).with_context(|| format!("{} cannot be written", self.path.display()))
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        self.file.flush().with_context(|| format!("{} cannot be written", self.path.display()))
+    }
+}

@@ -1,0 +1,110 @@
+//! What feeds send.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use intake::{ContentEncoding, Format, Unreadable};
+
+use super::MaxBody;
+use super::problem::Problem;
+use crate::backend::Courierscope;
+use crate::inbox::{Inbox, Refused};
+use crate::pipeline::{Answer, Sent, read_sent, to_batch};
+
+/// Takes what a feed sends: canonical events as JSON array or NDJSON, or CSV as its definition describes.
+///
+/// The answer comes when everything is safely on the disk; figures follow within a second. Rows that cannot be read
+/// are listed and the others are taken. Sending the same content, or anything under the same `Idempotency-Key`, again
+/// changes nothing and is answered alike.
+#[utoipa::path(post, path = "/api/v1/feeds/{feed}/events",
+    params(("feed" = String, Path, description = "The feed; `canonical` takes canonical events"),
+        ("Content-Type" = String, Header, description = "application/json, application/x-ndjson or text/csv"),
+        ("Content-Encoding" = Option<String>, Header, description = "gzip or zstd"),
+        ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = String, content_type = "application/x-ndjson"),
+    responses((status = 200, body = Answer),
+        (status = 400, description = "Nothing of it can be read", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such feed", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Unknown type or encoding", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Cannot be stored now; try again after Retry-After seconds", body = Problem, content_type = "application/problem+json")))]
+pub async fn take_events(
+    State(courierscope): State<Arc<Courierscope>>,
+    State(inbox): State<Inbox>,
+    State(MaxBody(limit)): State<MaxBody>,
+    Path(feed): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Answer>, Problem> {
+    let feed = match courierscope.feeds.find(&feed) {
+        Some(Ok(feed)) => feed,
+        Some(Err(faults)) => {
+            let detail = format!("the definition of feed {feed:?} has faults: {}", faults.join("; "));
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+        }
+        None => return Err(unknown_feed(&courierscope, &feed)),
+    };
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
+    let format = Format::from_content_type(content_type).ok_or_else(|| unknown_type("Content-Type", content_type))?;
+    let encoding = text(header::CONTENT_ENCODING).unwrap_or_default();
+    let encoding = ContentEncoding::from_header(encoding).ok_or_else(|| unknown_type("Content-Encoding", encoding))?;
+    let idempotency_key =
+        headers.get("idempotency-key").map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
+    let body = body.map_err(|fault| match fault.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again"),
+    })?;
+    let received_at = courierscope.clock.now();
+    let batch = tokio::task::spawn_blocking(move || {
+        let bytes = intake::decompress(encoding, &body, limit)?;
+        let sent = Sent { format, bytes, first_row: 1, idempotency_key, received_at };
+        let parsed = read_sent(&feed, &sent)?;
+        Ok::<_, Unreadable>(to_batch(&feed, sent, &parsed))
+    })
+    .await
+    .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program; nothing was taken"))?
+    .map_err(unreadable)?;
+    let inserted = inbox.put(batch).await.map_err(refuse)?;
+    Ok(Json(Answer::of(inserted.id, &inserted.answer)))
+}
+
+fn refuse(refused: Refused) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, format!("{refused}; nothing was taken, send it again later"))
+}
+
+fn unreadable(fault: Unreadable) -> Problem {
+    let status = match fault {
+        Unreadable::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Unreadable::WrongFormat { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    Problem::new(status, fault.to_string())
+}
+
+fn too_large(limit: usize) -> Problem {
+    let detail = format!("the body is larger than {limit} bytes; send it in smaller parts");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+}
+
+fn unknown_type(name: &str, value: &str) -> Problem {
+    let detail = format!(
+        "{name} {value:?} is not known; send application/json, application/x-ndjson or text/csv, \
+         as it is or with Content-Encoding gzip or zstd"
+    );
+    Problem { parameter: Some(name.to_owned()), ..Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail) }
+}
+
+fn unknown_feed(courierscope: &Courierscope, feed: &str) -> Problem {
+    let names: Vec<String> = courierscope.feeds.all().into_keys().collect();
+    let folder = courierscope.feeds.folder().display();
+    let detail = format!(
+        "there is no feed {feed:?}; there are: {}. A new one is a file {feed}.toml in {folder}",
+        names.join(", ")
+    );
+    Problem { parameter: Some("feed".into()), ..Problem::new(StatusCode::NOT_FOUND, detail) }
+}

@@ -1,0 +1,31 @@
+//! KPIs, by any grouping and filter.
+
+use std::sync::Arc;
+
+use app::backend::Backend;
+use axum::Json;
+use axum::extract::{Query, State};
+use domain::kpi::{KpiAnswer, KpiQuery};
+
+use super::problem::Problem;
+use crate::backend::Courierscope;
+
+/// KPIs from the cells.
+///
+/// Rows are grouped by any of day, courier, service, corridor, origin_country, destination_country,
+/// destination_region, delivery_mode, shipper, contract, separated by commas; none gives one row. Each of these but
+/// day is a filter too, with one value or several separated by commas.
+#[utoipa::path(get, path = "/api/v1/kpis", params(
+    ("group_by" = Option<String>, Query, description = "Groupings, separated by commas", example = "courier,day"),
+    ("from" = Option<String>, Query, description = "First cohort day, inclusive", example = "2026-06-01"),
+    ("to" = Option<String>, Query, description = "Last cohort day, inclusive", example = "2026-06-30"),
+    ("courier" = Option<String>, Query, description = "Filter; so are the other groupings"),
+), responses((status = 200, body = KpiAnswer), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub async fn list_kpis(
+    State(courierscope): State<Arc<Courierscope>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<KpiAnswer>, Problem> {
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let query = KpiQuery::from_pairs(pairs).map_err(app::backend::Trouble::from)?;
+    Ok(Json(courierscope.kpis(query).await?))
+}

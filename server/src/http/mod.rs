@@ -1,0 +1,97 @@
+//! One router, one line a route.
+
+mod assets;
+mod changes;
+mod events;
+mod feeds;
+mod health;
+mod kpis;
+mod pages;
+mod parcels;
+mod problem;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use leptos::config::LeptosOptions;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use problem::Problem;
+
+use crate::backend::Courierscope;
+use crate::inbox::Inbox;
+
+/// What the handlers share.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// Answers.
+    pub courierscope: Arc<Courierscope>,
+    /// The way into the inbox.
+    pub inbox: Inbox,
+    /// The largest body, in bytes.
+    pub max_body: MaxBody,
+    /// How pages are rendered.
+    pub options: LeptosOptions,
+}
+
+/// The largest body that is taken, in bytes, before and after decompression.
+#[derive(Debug, Clone, Copy)]
+pub struct MaxBody(pub usize);
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Courierscope",
+    description = "Whether couriers keep the delivery promises they signed. Times are RFC 3339, durations milliseconds, \
+                   shares 0..1. Faults are application/problem+json (RFC 9457) and name the parameter."
+))]
+struct Api;
+
+/// The REST API and its description.
+fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(kpis::list_kpis))
+        .routes(routes!(parcels::list_parcels))
+        .routes(routes!(parcels::find_parcels))
+        .routes(routes!(feeds::list_feeds))
+        .routes(routes!(events::take_events))
+        .routes(routes!(changes::follow_changes))
+        .routes(routes!(health::check_health))
+}
+
+/// The API's description as JSON.
+///
+/// # Errors
+/// Never in practice: it can always be written.
+pub fn openapi_json() -> serde_json::Result<String> {
+    api().to_openapi().to_pretty_json()
+}
+
+/// Everything that is served.
+pub fn router(state: AppState) -> Router {
+    let (api, description) = api().split_for_parts();
+    api.route("/api/openapi.json", get(async move || axum::Json(description).into_response()))
+        .route("/api/{*unknown}", get(problem::unknown_route))
+        .merge(pages::routes(&state))
+        .fallback(pages::or_file)
+        .layer(DefaultBodyLimit::max(state.max_body.0))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(SetResponseHeaderLayer::if_not_present(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}

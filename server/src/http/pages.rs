@@ -1,0 +1,38 @@
+//! The pages: rendered here, taken over by the browser.
+
+use std::sync::Arc;
+
+use app::backend::Backend;
+use app::{App, shell};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+
+use super::{AppState, assets};
+
+/// The routes of the pages and of what they ask.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(App);
+    let options = state.options.clone();
+    Router::new().leptos_routes_with_context(state, routes, context(state), move || shell(options.clone()))
+}
+
+/// A file of the site, or the page that says there is nothing.
+pub async fn or_file(State(state): State<AppState>, request: Request<Body>) -> Response {
+    if let Some(file) = assets::file(request.uri().path(), request.headers()) {
+        return file;
+    }
+    let options = state.options.clone();
+    let render = leptos_axum::render_app_async_with_context(context(&state), move || shell(options.clone()));
+    let mut response = render(request).await.into_response();
+    *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
+    response
+}
+
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let backend: Arc<dyn Backend> = state.courierscope.clone();
+    move || provide_context(backend.clone())
+}

@@ -1,0 +1,77 @@
+//! The way into the inbox: bodies that arrive together are written in one commit.
+
+use std::sync::Arc;
+
+use store::{Inserted, NewBatch, Store};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// Bodies that one commit writes at the most.
+const TOGETHER: usize = 256;
+/// Bytes of bodies that one commit writes, about.
+const BYTES: usize = 16 << 20;
+
+type Waiting = (NewBatch, oneshot::Sender<Result<Inserted, Refused>>);
+
+/// Why a body was not taken. The sender should come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Too many bodies wait.
+    #[error("too many deliveries are waiting to be written")]
+    QueueFull,
+    /// The database or its disk fails.
+    #[error("the database cannot store it now")]
+    Unavailable,
+}
+
+/// The way into the inbox.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    queue: mpsc::Sender<Waiting>,
+}
+
+impl Inbox {
+    /// Starts the writer. `arrived` is told of every commit.
+    pub fn start(store: Store, places: usize, arrived: Arc<Notify>) -> Self {
+        let (queue, waiting) = mpsc::channel(places.max(1));
+        tokio::spawn(write(store, waiting, arrived));
+        Self { queue }
+    }
+
+    /// Puts a body into the inbox. When this returns it is on the disk.
+    ///
+    /// # Errors
+    /// [`Refused`] where it could not be taken.
+    pub async fn put(&self, batch: NewBatch) -> Result<Inserted, Refused> {
+        let (done, answer) = oneshot::channel();
+        self.queue.try_send((batch, done)).map_err(|_| Refused::QueueFull)?;
+        answer.await.unwrap_or(Err(Refused::Unavailable))
+    }
+}
+
+async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>, arrived: Arc<Notify>) {
+    while let Some((first, done)) = waiting.recv().await {
+        let mut size = first.bytes.len();
+        let (mut batches, mut answers) = (vec![first], vec![done]);
+        while batches.len() < TOGETHER && size < BYTES {
+            let Ok((batch, done)) = waiting.try_recv() else { break };
+            size += batch.bytes.len();
+            batches.push(batch);
+            answers.push(done);
+        }
+        match store.insert_batches(&batches).await {
+            Ok(inserted) => {
+                arrived.notify_one();
+                for (done, inserted) in answers.into_iter().zip(inserted) {
+                    // Whoever has hung up does not hear the answer; the body is stored all the same.
+                    let _ = done.send(Ok(inserted));
+                }
+            }
+            Err(fault) => {
+                tracing::error!(fault = %fault, bodies = batches.len(), "bodies could not be stored");
+                for done in answers {
+                    let _ = done.send(Err(Refused::Unavailable));
+                }
+            }
+        }
+    }
+}

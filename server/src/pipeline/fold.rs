@@ -1,0 +1,203 @@
+//! A batch of events meets the parcels it touches. Pure: what to write follows from what was read.
+
+use std::collections::{HashMap, HashSet};
+
+use cube::Ledger;
+use domain::event::{Event, EventId};
+use domain::identity::{Groups, Key, keys, partition};
+use domain::parcel::Parcel;
+use domain::timeline::{Timeline, decode, encode};
+use store::{ParcelRecord, StoredParcel};
+
+use super::PipelineError;
+
+/// What a batch does to the parcels.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Parcels to write. Those without an identity yet have 0.
+    pub write: Vec<ParcelRecord>,
+    /// Parcels that merged into others, with what they were found by.
+    pub remove: Vec<(i64, Vec<i64>)>,
+    /// What parcels are no longer found by.
+    pub unlink: Vec<(i64, Vec<i64>)>,
+    /// Contributions added and taken away.
+    pub ledger: Ledger,
+    /// For each batch (by its place), how many of its events were known.
+    pub duplicates: Vec<i64>,
+}
+
+/// An event and the place of its batch.
+pub type Incoming = (usize, Event);
+
+/// Everything that parcels touched by these events are found by.
+pub fn search_keys(events: &[Incoming]) -> Vec<i64> {
+    let mut list: Vec<i64> = events.iter().flat_map(|(_, event)| keys(event)).map(|key| key.search_key()).collect();
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+/// Folds events into the parcels that were found by their [`search_keys`].
+///
+/// # Errors
+/// Where a stored parcel cannot be read.
+pub fn fold_batch(
+    events: Vec<Incoming>,
+    stored: Vec<StoredParcel>,
+    batches: usize,
+    judged_until: i64,
+) -> Result<Outcome, PipelineError> {
+    let mut outcome = Outcome { duplicates: vec![0; batches], ..Outcome::default() };
+    for group in group(events, stored)? {
+        fold_group(group, judged_until, &mut outcome);
+    }
+    Ok(outcome)
+}
+
+/// Parcels that share keys, and the new events that name any of these.
+#[derive(Default)]
+struct Group {
+    known: Vec<Known>,
+    events: Vec<Incoming>,
+}
+
+struct Known {
+    id: i64,
+    bytes: Vec<u8>,
+    timeline: Timeline,
+}
+
+fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>, PipelineError> {
+    let mut groups = Groups::default();
+    let mut by_key: HashMap<Key, usize> = HashMap::with_capacity(events.len());
+    let mut join = |groups: &mut Groups, member: usize, key: Key| {
+        let other = *by_key.entry(key).or_insert(member);
+        groups.join(member, other);
+    };
+    let events: Vec<(usize, Incoming)> = events
+        .into_iter()
+        .map(|incoming| {
+            let member = groups.add();
+            keys(&incoming.1).for_each(|key| join(&mut groups, member, key));
+            (member, incoming)
+        })
+        .collect();
+    let mut known = Vec::with_capacity(stored.len());
+    for StoredParcel { id, timeline: bytes } in stored {
+        let timeline = decode(&bytes)?;
+        let member = groups.add();
+        timeline.events().iter().flat_map(keys).for_each(|key| join(&mut groups, member, key));
+        known.push((member, Known { id, bytes, timeline }));
+    }
+    let mut list: Vec<Group> = Vec::new();
+    let mut place: HashMap<usize, usize> = HashMap::new();
+    let mut place_of = |list: &mut Vec<Group>, root: usize| {
+        *place.entry(root).or_insert_with(|| {
+            list.push(Group::default());
+            list.len() - 1
+        })
+    };
+    for (member, incoming) in events {
+        let at = place_of(&mut list, groups.find(member));
+        list[at].events.push(incoming);
+    }
+    for (member, parcel) in known {
+        let at = place_of(&mut list, groups.find(member));
+        list[at].known.push(parcel);
+    }
+    // A parcel may share no more than the hash of a number with the batch: it is left alone.
+    list.retain(|group| !group.events.is_empty());
+    Ok(list)
+}
+
+fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
+    let Group { known, events } = group;
+    let mut seen: HashSet<EventId> = known.iter().flat_map(|k| k.timeline.events()).map(|event| event.id).collect();
+    let mut all: Vec<Event> = Vec::with_capacity(seen.len() + events.len());
+    for (batch, event) in events {
+        outcome.duplicates[batch] += i64::from(!seen.insert(event.id));
+        all.push(event);
+    }
+    all.extend(known.iter().flat_map(|parcel| parcel.timeline.events().iter().cloned()));
+    let parts = partition(all);
+    let mut known = known.into_iter();
+    for timeline in parts {
+        let before = known.next();
+        let bytes = encode(&timeline);
+        if before.as_ref().is_some_and(|before| before.bytes == bytes) {
+            continue;
+        }
+        let Some(parcel) = Parcel::fold(&timeline) else {
+            // Every event was withdrawn: the parcel stays, so that it can be looked up, and counts for nothing.
+            continue_without(before, bytes, &timeline, judged_until, outcome);
+            continue;
+        };
+        let keys_now = parcel_keys(&timeline);
+        let keys_before = before.as_ref().map(|before| parcel_keys(&before.timeline)).unwrap_or_default();
+        take_away(before.as_ref(), judged_until, &mut outcome.ledger);
+        outcome.ledger.post(&parcel.contributions(judged_until), 1);
+        let id = before.map_or(0, |before| before.id);
+        let gone: Vec<i64> = keys_before.difference(&keys_now).copied().collect();
+        if !gone.is_empty() {
+            outcome.unlink.push((id, gone));
+        }
+        let new_search_keys = keys_now.difference(&keys_before).copied().collect();
+        outcome.write.push(record(id, &parcel, bytes, judged_until, new_search_keys));
+    }
+    for merged in known {
+        take_away(Some(&merged), judged_until, &mut outcome.ledger);
+        outcome.remove.push((merged.id, parcel_keys(&merged.timeline).into_iter().collect()));
+    }
+}
+
+fn continue_without(
+    before: Option<Known>,
+    bytes: Vec<u8>,
+    timeline: &Timeline,
+    judged_until: i64,
+    outcome: &mut Outcome,
+) {
+    take_away(before.as_ref(), judged_until, &mut outcome.ledger);
+    let keys_before = before.as_ref().map(|before| parcel_keys(&before.timeline)).unwrap_or_default();
+    let new_search_keys = parcel_keys(timeline).difference(&keys_before).copied().collect();
+    outcome.write.push(ParcelRecord {
+        id: before.map_or(0, |before| before.id),
+        courier: domain::Text::default(),
+        class: domain::verdict::Class::NoPromise,
+        status: domain::parcel::Status::Announced,
+        day: 0,
+        due: None,
+        timeline: bytes,
+        new_search_keys,
+    });
+}
+
+fn take_away(before: Option<&Known>, judged_until: i64, ledger: &mut Ledger) {
+    if let Some(parcel) = before.and_then(|before| Parcel::fold(&before.timeline)) {
+        ledger.post(&parcel.contributions(judged_until), -1);
+    }
+}
+
+fn parcel_keys(timeline: &Timeline) -> HashSet<i64> {
+    timeline.events().iter().flat_map(keys).map(|key| key.search_key()).collect()
+}
+
+/// The row of a parcel, judged up to `judged_until`.
+pub fn record(
+    id: i64,
+    parcel: &Parcel,
+    timeline: Vec<u8>,
+    judged_until: i64,
+    new_search_keys: Vec<i64>,
+) -> ParcelRecord {
+    ParcelRecord {
+        id,
+        courier: parcel.courier.clone(),
+        class: parcel.class(judged_until),
+        status: parcel.status,
+        day: parcel.day(),
+        due: parcel.due(judged_until),
+        timeline,
+        new_search_keys,
+    }
+}

@@ -1,0 +1,154 @@
+//! The figures of the latest revision, in memory, for whoever asks.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use cube::Cells;
+use domain::kpi::{AnsweredFrom, KpiAnswer, KpiQuery};
+use domain::promise::DAY_MS;
+use domain::view::{Freshness, utc_time};
+use store::Store;
+use tokio::sync::{Mutex, watch};
+
+use super::PipelineError;
+use super::derive::first_hour;
+
+/// A feed that has brought nothing for so long does not hold back what the others tell.
+const ALIVE_MS: i64 = 2 * DAY_MS;
+
+/// The figures of one revision.
+#[derive(Debug, Clone)]
+struct Snapshot {
+    cells: Cells,
+    revision: i64,
+    judged_until: i64,
+    complete_until: Option<i64>,
+}
+
+/// The latest figures. They are replaced whole, so that a question sees one revision.
+#[derive(Debug)]
+pub struct Figures {
+    snapshot: RwLock<Arc<Snapshot>>,
+    refreshing: Mutex<()>,
+    revision: watch::Sender<i64>,
+}
+
+impl Figures {
+    /// Reads the figures from the database.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn load(store: &Store) -> Result<Self, PipelineError> {
+        let snapshot = read_all(store).await?;
+        let revision = watch::Sender::new(snapshot.revision);
+        Ok(Self { snapshot: RwLock::new(Arc::new(snapshot)), refreshing: Mutex::default(), revision })
+    }
+
+    /// Takes over what has changed since, whoever changed it.
+    ///
+    /// # Errors
+    /// Where the database fails; the figures then stay what they were.
+    pub async fn refresh(&self, store: &Store) -> Result<(), PipelineError> {
+        let _one_at_a_time = self.refreshing.lock().await;
+        let now = self.snapshot();
+        if store.revision().await?.0 == now.revision {
+            return Ok(());
+        }
+        let next = match store.changes_after(now.revision).await? {
+            Some(changes) if !changes.is_empty() => {
+                let mut next = Snapshot::clone(&now);
+                for change in changes {
+                    next.cells = next.cells.with(&change.delta)?;
+                    next.revision = change.revision;
+                    next.judged_until = change.judged_until;
+                }
+                if next.judged_until != now.judged_until {
+                    next.cells = next.cells.without_hours_before(first_hour(next.judged_until) as i32)?;
+                }
+                next.complete_until = complete_until(store).await?;
+                next
+            }
+            _ => read_all(store).await?,
+        };
+        let revision = next.revision;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        self.revision.send_replace(revision);
+        Ok(())
+    }
+
+    /// Tells of every new revision.
+    pub fn subscribe(&self) -> watch::Receiver<i64> {
+        self.revision.subscribe()
+    }
+
+    /// Answers from the cells; `None` where the question fits no cube.
+    ///
+    /// # Errors
+    /// Where the figures cannot be computed.
+    pub fn answer(&self, query: &KpiQuery) -> Result<Option<KpiAnswer>, PipelineError> {
+        let Some(cube) = query.cube() else { return Ok(None) };
+        let rows = self.snapshot().cells.answer(query, cube)?;
+        Ok(Some(self.wrap(rows, AnsweredFrom::Cells)))
+    }
+
+    /// Rows as an answer of this moment.
+    pub fn wrap(&self, rows: Vec<domain::kpi::KpiRow>, answered_from: AnsweredFrom) -> KpiAnswer {
+        let snapshot = self.snapshot();
+        KpiAnswer {
+            revision: snapshot.revision,
+            as_of: utc_time(snapshot.judged_until),
+            complete_until: snapshot.complete_until.map(utc_time),
+            answered_from,
+            rows,
+        }
+    }
+
+    /// The values of a grouping that occur, sorted.
+    pub fn values(&self, grouping: domain::kpi::Grouping) -> Vec<String> {
+        self.snapshot().cells.values(grouping)
+    }
+
+    /// Up to when deadlines have been judged, UTC epoch milliseconds.
+    pub fn judged_until(&self) -> i64 {
+        self.snapshot().judged_until
+    }
+
+    /// How fresh the figures are.
+    ///
+    /// # Errors
+    /// Where the figures cannot be computed.
+    pub fn freshness(&self) -> Result<Freshness, PipelineError> {
+        let snapshot = self.snapshot();
+        let date = |day: i32| utc_time(i64::from(day) * DAY_MS).date_naive();
+        Ok(Freshness {
+            revision: snapshot.revision,
+            as_of: utc_time(snapshot.judged_until),
+            complete_until: snapshot.complete_until.map(utc_time),
+            days: snapshot.cells.days()?.map(|(first, last)| (date(first), date(last))),
+        })
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn read_all(store: &Store) -> Result<Snapshot, PipelineError> {
+    let stored = store.read_cells().await?;
+    Ok(Snapshot {
+        cells: Cells::new()?.with(&stored.delta)?,
+        revision: stored.revision,
+        judged_until: stored.judged_until,
+        complete_until: complete_until(store).await?,
+    })
+}
+
+/// Up to when the feeds have told what happened: the least complete of those that are alive, else the latest of all.
+async fn complete_until(store: &Store) -> Result<Option<i64>, PipelineError> {
+    let feeds = store.feed_totals().await?;
+    let Some(latest) = feeds.iter().map(|feed| feed.last_received).max() else { return Ok(None) };
+    let told: Vec<i64> = feeds.iter().map(|feed| feed.latest_event.min(feed.last_received)).collect();
+    let alive = feeds.iter().zip(&told).filter(|(feed, _)| latest - feed.last_received <= ALIVE_MS);
+    // A file of last year's parcels completes last year; it does not hold back today.
+    let alive = alive.filter(|(feed, told)| feed.last_received - **told <= ALIVE_MS).map(|(_, told)| *told).min();
+    Ok(alive.or_else(|| told.iter().copied().max()).filter(|&until| until > i64::MIN))
+}

@@ -1,0 +1,41 @@
+//! Where intake, store and cube meet: what feeds send is taken into the inbox, derived into parcels and cells,
+//! judged as time passes, and followed by whoever shows figures.
+
+mod derive;
+mod fold;
+mod follow;
+mod replay;
+mod sweep;
+mod take;
+
+pub(crate) use derive::on_a_thread;
+pub use derive::{Derived, derive};
+pub use fold::{Incoming, Outcome, fold_batch, search_keys};
+pub use follow::Figures;
+pub use replay::{Replayed, replay};
+pub use sweep::sweep;
+pub use take::{Answer, Sent, read_sent, to_batch};
+
+/// Why the pipeline stands still.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// A stored timeline.
+    #[error(transparent)]
+    Timeline(#[from] domain::timeline::TimelineFault),
+    /// Polars.
+    #[error(transparent)]
+    Cube(#[from] cube::CubeError),
+    /// A batch in the inbox can no longer be read.
+    #[error("batch {batch} of feed {feed} cannot be read again: {reason}")]
+    Batch {
+        /// The batch.
+        batch: i64,
+        /// Its feed.
+        feed: String,
+        /// Why not.
+        reason: String,
+    },
+}
