@@ -49,7 +49,7 @@ test: ## Check everything: format, lints, tests, browser tests
 	@scripts/test.sh
 
 crash: site ## Kill the server N=20 times and check that nothing is lost
-	@COURIERSCOPE_CRASH_ROUNDS=$(N) cargo test $(NATIVE) --test crash -- --nocapture
+	@COURIERSCOPE_CRASH_ROUNDS=$(N) cargo test $(NATIVE) --test it -- --nocapture crash::
 
 lint: site ## Check the format and the lints only
 	@cargo fmt --all --check

@@ -26,6 +26,8 @@ pub mod rate;
 
 pub mod kpi;
 
+pub mod story;
+
 pub mod explain;
 pub mod view;
 

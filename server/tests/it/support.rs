@@ -1,0 +1,110 @@
+//! The real program, for tests.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use serde_json::Value;
+use server::cli::{Running, start};
+use server::clock::Clock;
+use server::config::Config;
+use store::Store;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// 2026-11-22T12:00:00Z, where the mock clock stands at first.
+pub const NOW: i64 = 1_795_348_800_000;
+
+/// A server with a database of its own.
+pub struct TestApp {
+    pub router: Router,
+    pub store: Store,
+    pub clock: Clock,
+    pub config: Config,
+    running: Running,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// Starts a server whose feed definitions are those of `tests/feeds`.
+    pub async fn start() -> Self {
+        Self::start_with(Config::default()).await
+    }
+
+    /// Starts a server with other settings; database and feeds are its own all the same.
+    pub async fn start_with(config: Config) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            database_url: format!("sqlite:{}", folder.path().join("test.db").display()),
+            feeds: config.feeds.or_else(|| Some(tests_folder().join("feeds"))),
+            ..config
+        };
+        let store = Store::open(&config.database_url).await.unwrap();
+        store.migrate().await.unwrap();
+        let clock = Clock::mock(NOW);
+        let running = start(&config, store.clone(), clock.clone()).await.unwrap();
+        Self { router: running.router.clone(), store, clock, config, running, _folder: folder }
+    }
+
+    /// Asks the API; the body as JSON, or as a text where it is none.
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends to a feed.
+    pub async fn post(&self, feed: &str, content_type: &str, body: impl Into<Body>) -> (StatusCode, Value) {
+        let request = Request::post(format!("/api/v1/feeds/{feed}/events")).header(header::CONTENT_TYPE, content_type);
+        self.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// Sends a request.
+    pub async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Waits until everything that was sent shows in the figures.
+    pub async fn settle(&self) {
+        for _ in 0..400 {
+            let pending = self.store.pending_batches().await.unwrap();
+            let revision = self.store.revision().await.unwrap().0;
+            let (_, answer) = self.get("/api/v1/kpis").await;
+            if pending == 0 && answer["revision"] == revision {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the figures do not follow");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.running.stopping.cancel();
+    }
+}
+
+/// `server/tests`.
+pub fn tests_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// A file of the folder of real data, which is beside the project or where `COURIERSCOPE_DATA` says. Where there is
+/// none the test has nothing to do, but in CI it has to be there.
+pub fn real_data(file: &str) -> Option<Vec<u8>> {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let folder = std::env::var_os("COURIERSCOPE_DATA").map_or_else(default, PathBuf::from);
+    match std::fs::read(folder.join(file)) {
+        Ok(bytes) => Some(bytes),
+        Err(fault) if std::env::var_os("CI").is_some() => panic!("{file}: {fault}"),
+        Err(fault) => {
+            eprintln!("skipped: {file}: {fault}");
+            None
+        }
+    }
+}
