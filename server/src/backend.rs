@@ -44,14 +44,14 @@ pub struct Courierscope {
 #[async_trait]
 impl Backend for Courierscope {
     async fn kpis(&self, query: KpiQuery) -> Result<KpiAnswer, Trouble> {
-        match self.figures.answer(&query).map_err(trouble)? {
+        match self.figures.answer(query.clone()).await.map_err(trouble)? {
             Some(answer) => Ok(answer),
             None => self.kpis_from_parcels(query).await.map_err(trouble),
         }
     }
 
     async fn freshness(&self) -> Result<Freshness, Trouble> {
-        self.figures.freshness().map_err(trouble)
+        Ok(self.figures.freshness())
     }
 
     async fn values(&self, grouping: Grouping) -> Result<Vec<String>, Trouble> {
@@ -153,7 +153,8 @@ impl Courierscope {
             })
             .await?;
         }
-        Ok(self.figures.wrap(cells.answer(&query, Cube::Main)?, AnsweredFrom::Parcels))
+        let rows = crate::pipeline::on_a_thread(move || Ok(cells.answer(&query, Cube::Main)?)).await?;
+        Ok(self.figures.wrap(rows, AnsweredFrom::Parcels))
     }
 }
 

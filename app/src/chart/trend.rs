@@ -114,7 +114,7 @@ fn axis(scale: Scale, most: i64, y: impl Fn(f64) -> f64) -> String {
         );
     }
     let _ =
-        write!(svg, "<text x=\"44\" y=\"{}\" text-anchor=\"end\">n {}</text>", BARS_FROM + 8.0, format::count(most));
+        write!(svg, "<text x=\"44\" y=\"{}\" text-anchor=\"end\">{}</text>", BARS_FROM + 8.0, format::count(most));
     let _ = write!(svg, "<text x=\"44\" y=\"{}\" text-anchor=\"end\">0</text></svg>", BARS_FROM + BARS);
     svg
 }

@@ -16,7 +16,7 @@ pub fn courier_table(rows: &[GroupFigures], order: Order, scale: Scale, query: &
     let heads = Column::ALL.into_iter().map(|column| head(column, order, scale, query, path)).collect_view();
     let body = rows.iter().map(|row| courier_row(row, scale)).collect_view();
     view! {
-        <div class="wide" tabindex="0">
+        <div class="wide">
             <table class="couriers">
                 <caption class="unseen">{format!("Couriers. On time: {}. Rows with fewer than {ENOUGH} judged are dimmed.", described(scale))}</caption>
                 <thead>
@@ -36,13 +36,14 @@ fn head(column: Column, order: Order, scale: Scale, query: &Query, path: &str) -
         "descending" => " ↓",
         _ => "",
     };
-    let scale = (column == Column::OnTime).then(|| view! { <span inner_html=axis(scale)></span> });
-    view! {
-        <th scope="col" class:number=is_number aria-sort=order.aria_sort(column)>
-            <a href=order.link(column, query, path) data-noscroll="">{column.heading()}{arrow}</a> {scale}
-        </th>
-    }
-    .into_any()
+    let link = view! { <a href=order.link(column, query, path) data-noscroll="">{column.heading()}{arrow}</a> };
+    let content = if column == Column::OnTime { on_scale(link.into_any(), scale) } else { link.into_any() };
+    view! { <th scope="col" class:number=is_number aria-sort=order.aria_sort(column)>{content}</th> }.into_any()
+}
+
+/// The heading of a column of rates, with the scale that their drawings share.
+fn on_scale(heading: AnyView, scale: Scale) -> AnyView {
+    view! { <div class="rate-cell"><span class="rate-head">{heading}</span> <span class="rate-drawing" inner_html=axis(scale)></span></div> }.into_any()
 }
 
 fn courier_row(row: &GroupFigures, scale: Scale) -> AnyView {
@@ -72,14 +73,14 @@ pub fn small_table(caption: &'static str, by: Grouping, rows: &[GroupFigures], s
         })
         .collect_view();
     view! {
-        <div class="wide" tabindex="0">
+        <div class="wide">
             <table class="couriers">
                 <caption>{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col"><span class="unseen">{caption}</span></th>
                         <th scope="col" class="number">"Judged"</th>
-                        <th scope="col">"On time" <span inner_html=axis(scale)></span></th>
+                        <th scope="col">{on_scale("On time".into_any(), scale)}</th>
                         <th scope="col" class="number">"Not late"</th>
                         <th scope="col" class="number">"First attempt"</th>
                         <th scope="col" class="number">"Failed attempts"</th>
@@ -98,9 +99,11 @@ fn figures(row: &GroupFigures, scale: Scale) -> AnyView {
     let on_time = row.on_time.rate();
     view! {
         <td class="number">{format::count(on_time.total)}</td>
-        <td class="rate-cell">
-            <span class="rate">{format::rate(&on_time)}</span> <span class="unseen">{format::interval(&on_time)}</span>
-            <span class="rate-drawing" inner_html=interval(&on_time, scale)></span>
+        <td>
+            <div class="rate-cell">
+                <span class="rate">{format::rate(&on_time)}</span> <span class="unseen">{format::interval(&on_time)}</span>
+                <span class="rate-drawing" inner_html=interval(&on_time, scale)></span>
+            </div>
         </td>
         <td class="number">{format::rate(&row.not_late.rate())}</td>
         <td class="number">{format::rate(&row.first_attempt.rate())}</td>

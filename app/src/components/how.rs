@@ -7,7 +7,7 @@ use crate::definitions::{Definition, EVIDENCE};
 /// The definition of a figure, folded away beside it.
 pub fn how(definition: Definition) -> AnyView {
     view! {
-        <details class="how">
+        <details class="how" name="how">
             <summary>"How is this counted?"</summary>
             <div>
                 <p class="formula">{definition.formula}</p>

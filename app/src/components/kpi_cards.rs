@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::card::{card, change_mark, rate_basis, rate_figure};
 use crate::chart::series::{Point, days_per_spark_point, points, rates};
 use crate::definitions::{FIRST_ATTEMPT, LOCKER_UPTAKE, ON_TIME, TRANSIT, VOLUME};
-use crate::figures::{DayFigures, Share, Summary};
+use crate::figures::{DayFigures, ENOUGH, Share, Summary};
 use crate::format;
 use crate::period::Period;
 
@@ -51,8 +51,9 @@ fn locker_card(now: &Summary, before: Option<&Summary>, trend: &[Option<f32>]) -
     let uptake = &now.kpis.locker_uptake;
     let earlier = before.map(|before| &before.kpis.locker_uptake);
     let figure = view! {
-        {rate_figure(&uptake.planned, earlier.map(|e| &e.planned))}
+        <strong class:thin=uptake.planned.total < ENOUGH>{format::rate(&uptake.planned)}</strong>
         <span class="beside">"planned"</span>
+        {earlier.map(|e| change_mark(&uptake.planned, &e.planned))}
     };
     let diverted = view! {
         <span>{format!("diverted {}", format::rate(&uptake.diverted))} {earlier.map(|e| change_of_diverted(&uptake.diverted, &e.diverted))}</span>
@@ -90,11 +91,10 @@ fn volume_card(now: &Summary, before: Option<&Summary>, trend: &[Option<f32>]) -
     });
     let figure = view! { <strong>{format::count(now.kpis.volume)}</strong> {change} };
     let coverage = &now.kpis.promise_coverage;
-    let coverage_change = before.map(|before| change_mark(coverage, &before.kpis.promise_coverage));
     let basis = view! {
         <span>{format!("open {}", format::count(now.classes.open))}</span>
         <span>{format!("no promise {}", format::count(now.classes.no_promise))}</span>
-        <span>{format!("promise known {}", format::rate(coverage))} " " {coverage_change}</span>
+        <span>{format!("promise known {}", format::rate(coverage))}</span>
     };
     card(VOLUME, figure.into_any(), basis.into_any(), trend)
 }

@@ -10,7 +10,7 @@ use crate::{format, link, words};
 pub fn parcel_table(caption: &str, parcels: &[ParcelRow]) -> AnyView {
     let rows = parcels.iter().map(row).collect_view();
     view! {
-        <div class="wide" tabindex="0">
+        <div class="wide">
             <table>
                 <caption>{caption.to_owned()}</caption>
                 <thead>
@@ -19,10 +19,8 @@ pub fn parcel_table(caption: &str, parcels: &[ParcelRow]) -> AnyView {
                         <th scope="col">"Courier"</th>
                         <th scope="col">"Promise"</th>
                         <th scope="col">"Status"</th>
-                        <th scope="col">"Deadline"</th>
-                        <th scope="col">"Stop"</th>
-                        <th scope="col" class="number">"Late by"</th>
                         <th scope="col">"Last event"</th>
+                        <th scope="col">"Deadline"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -33,18 +31,17 @@ pub fn parcel_table(caption: &str, parcels: &[ParcelRow]) -> AnyView {
 }
 
 fn row(parcel: &ParcelRow) -> AnyView {
-    let time =
-        |at: &Option<domain::view::LocalTime>| at.as_ref().map_or_else(|| format::NOTHING.to_owned(), format::local);
+    let deadline = parcel.deadline.as_ref().map_or_else(|| format::NOTHING.to_owned(), format::local);
+    let late_by =
+        parcel.late_by_ms.map(|ms| view! { <span class="aside">{format!("by {}", format::duration(ms))}</span> });
     view! {
         <tr>
             <th scope="row"><a href=link::parcel(&parcel.number) rel=link::rel(&parcel.number)>{parcel.number.clone()}</a></th>
             <td><a class="quiet" href=link::courier(&parcel.courier) rel=link::rel(&parcel.courier)>{parcel.courier.clone()}</a></td>
-            <td>{class_mark(parcel.class)}</td>
-            <td>{words::status(parcel.status)}</td>
-            <td class="time">{time(&parcel.deadline)}</td>
-            <td class="time">{time(&parcel.stop)}</td>
-            <td class="number">{format::maybe_duration(parcel.late_by_ms)}</td>
-            <td class="time">{words::event(parcel.last_event)} ", " {format::local(&parcel.last_event_at)}</td>
+            <td class="time">{class_mark(parcel.class)} {late_by}</td>
+            <td class="time">{words::status(parcel.status)}</td>
+            <td class="time">{format::local(&parcel.last_event_at)} <span class="aside">{words::event(parcel.last_event)}</span></td>
+            <td class="time">{deadline}</td>
         </tr>
     }
     .into_any()

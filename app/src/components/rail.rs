@@ -13,19 +13,21 @@ pub fn Rail() -> impl IntoView {
     let here = move |target: &'static str| url.with(|url| is_within(url.path(), target)).then_some("page");
     view! {
         <nav class="rail" aria-label="Pages">
-            <a class="brand" href="/">
-                <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
-                    <path d="M2 15h16M4 15V9M9 15V5M14 15v-4" />
-                    <circle cx="14" cy="6" r="2" />
-                </svg>
-                "Courierscope"
-            </a>
-            <ul>
-                {PAGES
-                    .into_iter()
-                    .map(|(target, label)| view! { <li><a href=target aria-current=move || here(target)>{label}</a></li> })
-                    .collect_view()}
-            </ul>
+            <div>
+                <a class="brand" href="/">
+                    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+                        <path d="M2 15h16M4 15V9M9 15V5M14 15v-4" />
+                        <circle cx="14" cy="6" r="2" />
+                    </svg>
+                    "Courierscope"
+                </a>
+                <ul>
+                    {PAGES
+                        .into_iter()
+                        .map(|(target, label)| view! { <li><a href=target aria-current=move || here(target)>{label}</a></li> })
+                        .collect_view()}
+                </ul>
+            </div>
         </nav>
     }
 }

@@ -50,7 +50,7 @@ fn table(points: &[Point]) -> AnyView {
         })
         .collect_view();
     view! {
-        <div class="wide" tabindex="0">
+        <div class="wide">
             <table class="compact">
                 <caption class="unseen">"On-time, customer, along the period"</caption>
                 <thead>

@@ -162,7 +162,7 @@ fn failures(failed: &FailedAttempts) -> AnyView {
         })
         .collect_view();
     let table = view! {
-        <div class="wide" tabindex="0">
+        <div class="wide">
             <table>
                 <caption class="unseen">"Failed attempts by reason and responsible party"</caption>
                 <thead>

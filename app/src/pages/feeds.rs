@@ -82,7 +82,7 @@ fn table(feeds: &[FeedView]) -> AnyView {
         })
         .collect_view();
     view! {
-        <div class="wide" tabindex="0">
+        <div class="wide">
             <table>
                 <caption class="unseen">"Feeds and what they brought"</caption>
                 <thead>
@@ -123,7 +123,7 @@ fn details(feed: &FeedView) -> AnyView {
             })
             .collect_view();
         view! {
-            <div class="wide" tabindex="0">
+            <div class="wide">
                 <table>
                     <caption>"Rejected rows by reason"</caption>
                     <thead>
@@ -146,7 +146,7 @@ fn details(feed: &FeedView) -> AnyView {
             .map(|code| view! { <tr><th scope="row"><code>{code.code.clone()}</code></th><td class="number">{format::count(code.n)}</td></tr> })
             .collect_view();
         view! {
-            <div class="wide" tabindex="0">
+            <div class="wide">
                 <table class="narrow">
                     <caption>"Codes that no mapping knows; map them in the feed’s definition, for history too"</caption>
                     <thead>

@@ -68,7 +68,7 @@ fn whole(parcel: &ParcelView) -> AnyView {
             <p class="headline">{words::status(parcel.status)} {class_mark(parcel.class)}</p>
             <p class="verdict">{parcel.verdict.clone()}</p>
             {facts(parcel)} {time_spent(&parcel.segments)}
-            <div class="halves">{legs(&parcel.legs)} {attempts(&parcel.attempts)}</div>
+            <div class="halves late">{legs(&parcel.legs)} {attempts(&parcel.attempts)}</div>
             {timeline(&parcel.timeline)}
         </article>
     }
@@ -142,7 +142,7 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
         .map(|part| {
             view! {
                 <tr>
-                    <th scope="row">{part.cause.clone()}</th>
+                    <th scope="row" class="prose">{part.cause.clone()}</th>
                     <td><span class=format!("swatch {}", part.party.as_str()) aria-hidden="true"></span>{words::party(part.party)}</td>
                     <td>{part.courier.clone()}</td>
                     <td class="time">{format::local(&part.from)}</td>
@@ -157,7 +157,7 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
             <h2>"Where the time went" <span class="aside">{format::duration(total)}</span></h2>
             <div inner_html=segments(parts, "Where the time went; the table below has the parts")></div>
             <ul class="key">{key}</ul>
-            <div class="wide" tabindex="0">
+            <div class="wide">
                 <table>
                     <caption class="unseen">"Parts of the time and who answers for them"</caption>
                     <thead>
@@ -189,7 +189,7 @@ fn legs(legs: &[LegView]) -> AnyView {
             let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect::<Vec<_>>().join(", ");
             view! {
                 <tr>
-                    <th scope="row">{leg.courier.clone()} {(!notes.is_empty()).then(|| view! { <span class="aside">{notes}</span> })}</th>
+                    <th scope="row" class="prose">{leg.courier.clone()} {(!notes.is_empty()).then(|| view! { <span class="aside">{notes}</span> })}</th>
                     <td class="time">{format::local(&leg.start)}</td>
                     <td class="time">{leg.end.as_ref().map_or_else(|| "running".to_owned(), format::local)}</td>
                     <td class="number">{format::duration(leg.elapsed_ms)}</td>
@@ -241,7 +241,7 @@ fn section(title: &'static str, none: &'static str, is_empty: bool, head: AnyVie
         view! { <p class="quiet">{none}</p> }.into_any()
     } else {
         view! {
-            <div class="wide" tabindex="0">
+            <div class="wide">
                 <table><caption class="unseen">{title}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>
             </div>
         }

@@ -3,14 +3,14 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cube::Cells;
-use domain::kpi::{AnsweredFrom, KpiAnswer, KpiQuery};
+use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, KpiRow};
 use domain::promise::DAY_MS;
 use domain::view::{Freshness, utc_time};
-use store::Store;
+use store::{Store, StoredCells};
 use tokio::sync::{Mutex, watch};
 
 use super::PipelineError;
-use super::derive::first_hour;
+use super::derive::{first_hour, on_a_thread};
 
 /// A feed that has brought nothing for so long does not hold back what the others tell.
 const ALIVE_MS: i64 = 2 * DAY_MS;
@@ -22,6 +22,8 @@ struct Snapshot {
     revision: i64,
     judged_until: i64,
     complete_until: Option<i64>,
+    /// The first and last cohort days that hold anything.
+    days: Option<(i32, i32)>,
 }
 
 /// The latest figures. They are replaced whole, so that a question sees one revision.
@@ -55,17 +57,8 @@ impl Figures {
         }
         let next = match store.changes_after(now.revision).await? {
             Some(changes) if !changes.is_empty() => {
-                let mut next = Snapshot::clone(&now);
-                for change in changes {
-                    next.cells = next.cells.with(&change.delta)?;
-                    next.revision = change.revision;
-                    next.judged_until = change.judged_until;
-                }
-                if next.judged_until != now.judged_until {
-                    next.cells = next.cells.without_hours_before(first_hour(next.judged_until) as i32)?;
-                }
-                next.complete_until = complete_until(store).await?;
-                next
+                let complete_until = complete_until(store).await?;
+                on_a_thread(move || now.after(changes, complete_until)).await?
             }
             _ => read_all(store).await?,
         };
@@ -84,26 +77,19 @@ impl Figures {
     ///
     /// # Errors
     /// Where the figures cannot be computed.
-    pub fn answer(&self, query: &KpiQuery) -> Result<Option<KpiAnswer>, PipelineError> {
+    pub async fn answer(&self, query: KpiQuery) -> Result<Option<KpiAnswer>, PipelineError> {
         let Some(cube) = query.cube() else { return Ok(None) };
-        let rows = self.snapshot().cells.answer(query, cube)?;
-        Ok(Some(self.wrap(rows, AnsweredFrom::Cells)))
+        let snapshot = self.snapshot();
+        on_a_thread(move || Ok(Some(snapshot.wrap(snapshot.cells.answer(&query, cube)?, AnsweredFrom::Cells)))).await
     }
 
     /// Rows as an answer of this moment.
-    pub fn wrap(&self, rows: Vec<domain::kpi::KpiRow>, answered_from: AnsweredFrom) -> KpiAnswer {
-        let snapshot = self.snapshot();
-        KpiAnswer {
-            revision: snapshot.revision,
-            as_of: utc_time(snapshot.judged_until),
-            complete_until: snapshot.complete_until.map(utc_time),
-            answered_from,
-            rows,
-        }
+    pub fn wrap(&self, rows: Vec<KpiRow>, answered_from: AnsweredFrom) -> KpiAnswer {
+        self.snapshot().wrap(rows, answered_from)
     }
 
     /// The values of a grouping that occur, sorted.
-    pub fn values(&self, grouping: domain::kpi::Grouping) -> Vec<String> {
+    pub fn values(&self, grouping: Grouping) -> Vec<String> {
         self.snapshot().cells.values(grouping)
     }
 
@@ -113,18 +99,15 @@ impl Figures {
     }
 
     /// How fresh the figures are.
-    ///
-    /// # Errors
-    /// Where the figures cannot be computed.
-    pub fn freshness(&self) -> Result<Freshness, PipelineError> {
+    pub fn freshness(&self) -> Freshness {
         let snapshot = self.snapshot();
         let date = |day: i32| utc_time(i64::from(day) * DAY_MS).date_naive();
-        Ok(Freshness {
+        Freshness {
             revision: snapshot.revision,
             as_of: utc_time(snapshot.judged_until),
             complete_until: snapshot.complete_until.map(utc_time),
-            days: snapshot.cells.days()?.map(|(first, last)| (date(first), date(last))),
-        })
+            days: snapshot.days.map(|(first, last)| (date(first), date(last))),
+        }
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {
@@ -132,14 +115,42 @@ impl Figures {
     }
 }
 
+impl Snapshot {
+    /// The figures after these changes.
+    fn after(&self, changes: Vec<StoredCells>, complete_until: Option<i64>) -> Result<Self, PipelineError> {
+        let mut next = self.clone();
+        for change in changes {
+            next.cells = next.cells.with(&change.delta)?;
+            next.revision = change.revision;
+            next.judged_until = change.judged_until;
+        }
+        if next.judged_until != self.judged_until {
+            next.cells = next.cells.without_hours_before(first_hour(next.judged_until) as i32)?;
+        }
+        next.days = next.cells.days()?;
+        Ok(Self { complete_until, ..next })
+    }
+
+    fn wrap(&self, rows: Vec<KpiRow>, answered_from: AnsweredFrom) -> KpiAnswer {
+        KpiAnswer {
+            revision: self.revision,
+            as_of: utc_time(self.judged_until),
+            complete_until: self.complete_until.map(utc_time),
+            answered_from,
+            rows,
+        }
+    }
+}
+
 async fn read_all(store: &Store) -> Result<Snapshot, PipelineError> {
-    let stored = store.read_cells().await?;
-    Ok(Snapshot {
-        cells: Cells::new()?.with(&stored.delta)?,
-        revision: stored.revision,
-        judged_until: stored.judged_until,
-        complete_until: complete_until(store).await?,
+    let StoredCells { revision, judged_until, delta } = store.read_cells().await?;
+    let complete_until = complete_until(store).await?;
+    on_a_thread(move || {
+        let cells = Cells::new()?.with(&delta)?;
+        let days = cells.days()?;
+        Ok(Snapshot { cells, revision, judged_until, complete_until, days })
     })
+    .await
 }
 
 /// Up to when the feeds have told what happened: the least complete of those that are alive, else the latest of all.
