@@ -4,13 +4,13 @@
 -- Where the derived tables stand. Whoever derives takes this row's lock first, so that there is one at a time.
 -- Cells are a function of the facts and of judged_until: deadlines before it have been judged.
 CREATE TABLE state (
-    only BIGINT PRIMARY KEY CHECK (only = 1),
+    id BIGINT PRIMARY KEY CHECK (id = 1),
     revision BIGINT NOT NULL,
     judged_until BIGINT NOT NULL,
     next_parcel BIGINT NOT NULL,
     next_slice BIGINT NOT NULL
 );
-INSERT INTO state (only, revision, judged_until, next_parcel, next_slice) VALUES (1, 0, 0, 1, 1);
+INSERT INTO state (id, revision, judged_until, next_parcel, next_slice) VALUES (1, 0, 0, 1, 1);
 
 -- Feed definitions as they were when they read something, so that history reads the same for ever.
 CREATE TABLE feed_versions (

@@ -38,10 +38,13 @@ find_browser() {
     have "${CHROMIUM:-}" || have chromium || have google-chrome || apt_install chromium
 }
 
+find_database() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || apt_install postgresql; }
+
 browser_tests() { (cd end2end && node_modules/.bin/playwright test); }
 
 step "Set-up" make setup
 step "Browser for the tests" find_browser
+step "PostgreSQL for the tests" find_database
 step "Format" cargo fmt --all --check
 step "Browser half" make site
 step "Lints" cargo clippy "${native[@]}" --all-targets -- -D warnings

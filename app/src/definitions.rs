@@ -11,10 +11,17 @@ pub struct Definition {
     pub text: &'static str,
 }
 
+impl Definition {
+    /// Whether it is a share, which has an interval.
+    pub fn is_rate(&self) -> bool {
+        self.formula.contains('÷')
+    }
+}
+
 /// On-time against the promise to the customer.
 pub const ON_TIME: Definition = Definition {
     title: "On-time, customer",
-    formula: "on time ÷ (early + on time + late)",
+    formula: "On time ÷ (early + on time + late)",
     text: "A parcel counts on the local day of its deadline, whatever happened to it. Judged against the first promise; \
            only the consignee's own wish replaces it. Silent, lost and overdue parcels are late. A parcel is early only \
            where its promise had an earliest time. Parcels without a promise, not due yet, or cancelled by the shipper \
@@ -24,14 +31,14 @@ pub const ON_TIME: Definition = Definition {
 /// The share that was not late.
 pub const NOT_LATE: Definition = Definition {
     title: "Not late",
-    formula: "(early + on time) ÷ (early + on time + late)",
+    formula: "(Early + on time) ÷ (early + on time + late)",
     text: "As on-time, but early counts as good.",
 };
 
 /// First attempt.
 pub const FIRST_ATTEMPT: Definition = Definition {
     title: "First-attempt success",
-    formula: "succeeded ÷ (succeeded + failed + not attempted by the deadline)",
+    formula: "Succeeded ÷ (succeeded + failed + not attempted by the deadline)",
     text: "Succeeded: delivered, or deposited where it was planned or asked for. A courier's own diversion to a locker \
            or shop is a failed attempt. Two scans of one round are one attempt. Counted on the day of the deadline, or \
            of the attempt where there is no promise.",
@@ -40,7 +47,7 @@ pub const FIRST_ATTEMPT: Definition = Definition {
 /// Lockers.
 pub const LOCKER_UPTAKE: Definition = Definition {
     title: "Locker uptake",
-    formula: "planned for a locker ÷ accepted;  diverted to a locker ÷ accepted",
+    formula: "Planned for a locker ÷ accepted;  diverted to a locker ÷ accepted",
     text: "Planned: shipper or consignee wanted a locker. Diverted: the courier left it there unasked. The two are never \
            added up. Counted on the day a courier took custody.",
 };
@@ -56,7 +63,7 @@ pub const TRANSIT: Definition = Definition {
 /// Volume.
 pub const VOLUME: Definition = Definition {
     title: "Accepted parcels",
-    formula: "parcels of which a courier took custody",
+    formula: "Parcels of which a courier took custody",
     text: "Counted on the day of acceptance. Open: the promise falls due in the period and is not due yet. No promise: \
            nobody stated one, so it cannot be judged; coverage is the share that has one.",
 };
@@ -64,7 +71,7 @@ pub const VOLUME: Definition = Definition {
 /// Failed attempts.
 pub const FAILED_ATTEMPTS: Definition = Definition {
     title: "Failed attempts",
-    formula: "attempts to deliver that failed, by reason and responsible party",
+    formula: "Attempts to deliver that failed, by reason and responsible party",
     text: "Counted on the day of the attempt, each attempt once. The reason is the courier's own word; who answers for \
            it follows from the reason unless the feed says otherwise.",
 };

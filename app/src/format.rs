@@ -22,7 +22,7 @@ pub fn count(n: i64) -> String {
         text.push(MINUS);
     }
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && digits.len() > 4 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && digits.len() > 4 && (digits.len() - index).is_multiple_of(3) {
             text.push(THIN);
         }
         text.push(digit);

@@ -14,6 +14,7 @@ use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode};
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelRow, ParcelView, SearchAnswer};
 use store::{ParcelFilter, Store, StoredParcel};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -37,6 +38,8 @@ pub struct Courierscope {
     pub figures: Arc<Figures>,
     /// The feed definitions.
     pub feeds: Arc<Feeds>,
+    /// Room for bodies that are being read, in bytes.
+    pub reading: Semaphore,
     /// Cancelled when the server stops: streams that would never end do then.
     pub stopping: CancellationToken,
 }

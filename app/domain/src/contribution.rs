@@ -154,9 +154,12 @@ pub const fn is_hour_kept(hour: i32, judged_until: i64) -> bool {
     hour as i64 >= judged_until.div_euclid(HOUR_MS) - HOURS_KEPT
 }
 
-/// When a leg's transit ended: at its stop or at the hand-over; a return has none.
+/// When a leg's transit ended: at its stop or at the hand-over. A return has none, and neither has a leg whose only
+/// scan is the one that ended it: nothing was seen of its time.
 fn transit_end(leg: &Leg) -> Option<crate::event::Moment> {
-    leg.end.filter(|_| !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::HandOver)))
+    leg.end.filter(|end| {
+        end.at > leg.start.at && !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::HandOver))
+    })
 }
 
 const fn measure_of(class: Class) -> Measure {

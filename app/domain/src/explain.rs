@@ -1,8 +1,9 @@
 //! A parcel as it is shown, and its verdict in words with the arithmetic.
 
 use crate::attempt::{Attempt, Outcome};
+use crate::clock::{Segment, segments};
 use crate::event::{Event, Moment};
-use crate::leg::{Leg, Segment, segments};
+use crate::leg::Leg;
 use crate::parcel::Parcel;
 use crate::promise::{Promise, PromiseKind};
 use crate::timeline::Timeline;
@@ -21,6 +22,7 @@ impl ParcelView {
         let now = Moment { at: now.max(parcel.last.at), offset_minutes: offset };
         let is_over = parcel.status.is_final();
         let end = if is_over { parcel.last } else { now };
+        let segments = segments(timeline.valid(), parcel.stop, end);
         Self {
             numbers: parcel
                 .numbers
@@ -42,8 +44,8 @@ impl ParcelView {
             estimate: parcel.estimate.map(|at| local_time(at, offset)),
             stop: parcel.stop.map(shown),
             timeline: timeline.events().iter().map(|event| event_view(event, timeline.is_withdrawn(event))).collect(),
-            legs: parcel.legs.iter().map(|leg| leg_view(leg, end)).collect(),
-            segments: segments(timeline.valid(), end).iter().map(segment_view).collect(),
+            legs: parcel.legs.iter().map(|leg| leg_view(leg, &segments, end)).collect(),
+            segments: segments.iter().map(segment_view).collect(),
             attempts: parcel.attempts.iter().map(attempt_view).collect(),
         }
     }
@@ -186,7 +188,7 @@ fn event_view(event: &Event, withdrawn: bool) -> EventView {
     }
 }
 
-fn leg_view(leg: &Leg, until: Moment) -> LegView {
+fn leg_view(leg: &Leg, segments: &[Segment], until: Moment) -> LegView {
     LegView {
         courier: leg.courier.to_string(),
         start: shown(leg.start),
@@ -194,6 +196,7 @@ fn leg_view(leg: &Leg, until: Moment) -> LegView {
         inferred: leg.inferred,
         is_return: leg.is_return,
         elapsed_ms: leg.end.unwrap_or(until).at - leg.start.at,
+        clock: leg.clock(segments, until).iter().map(segment_view).collect(),
     }
 }
 
@@ -202,6 +205,7 @@ fn segment_view(segment: &Segment) -> SegmentView {
         from: shown(segment.from),
         to: shown(segment.to),
         duration_ms: segment.duration_ms(),
+        state: segment.state,
         cause: segment.cause.as_str().to_owned(),
         party: segment.cause.party(),
         courier: segment.courier.to_string(),

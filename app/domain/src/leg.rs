@@ -1,8 +1,8 @@
-//! Legs: one courier's custody each, and where a parcel's time went.
+//! Legs: one courier's custody each.
 
 use crate::Text;
 use crate::event::{Event, Moment};
-use crate::vocabulary::{EventKind, Party};
+use crate::vocabulary::EventKind;
 
 /// One courier's custody, from the earliest evidence of it to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,119 +80,4 @@ fn belongs_to(leg: &Leg, event: &Event, is_return: bool) -> bool {
         && leg.is_return == is_return
         && !(leg.ended_by == Some(LegEnd::HandOver)
             && matches!(event.kind, EventKind::Accepted | EventKind::HandedOverIn))
-}
-
-/// What a part of a parcel's time went into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// Announced, and not yet with the courier.
-    BeforeAcceptance,
-    /// Between the couriers' hubs and on the road.
-    Transport,
-    /// On the delivery round.
-    DeliveryRound,
-    /// With customs.
-    Customs,
-    /// Kept inside the courier's network.
-    Held,
-    /// Between the out-scan of one courier and the in-scan of the next.
-    HandOff,
-    /// Lying ready for the consignee to fetch.
-    WaitingForCollection,
-    /// On the way back to the sender.
-    Return,
-}
-
-impl Cause {
-    /// In words.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::BeforeAcceptance => "before acceptance",
-            Self::Transport => "transport",
-            Self::DeliveryRound => "delivery round",
-            Self::Customs => "customs",
-            Self::Held => "held in the network",
-            Self::HandOff => "hand-off",
-            Self::WaitingForCollection => "waiting for collection",
-            Self::Return => "return",
-        }
-    }
-
-    /// Who has the parcel's time while it goes into this.
-    pub const fn party(self) -> Party {
-        match self {
-            Self::BeforeAcceptance => Party::Shipper,
-            Self::Transport | Self::DeliveryRound | Self::Held | Self::Return => Party::Courier,
-            Self::Customs => Party::Customs,
-            Self::HandOff => Party::Unknown,
-            Self::WaitingForCollection => Party::Consignee,
-        }
-    }
-}
-
-/// A part of a parcel's time. A parcel's segments follow each other without gap or overlap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Segment {
-    /// When it began.
-    pub from: Moment,
-    /// When it ended.
-    pub to: Moment,
-    /// What the time went into.
-    pub cause: Cause,
-    /// In whose custody; empty where nobody's.
-    pub courier: Text,
-}
-
-impl Segment {
-    /// Its length in milliseconds.
-    pub const fn duration_ms(&self) -> i64 {
-        self.to.at - self.from.at
-    }
-}
-
-/// Where the time went from the first event to `end`; the lengths sum to `end - first event`.
-pub fn segments<'a>(events: impl Iterator<Item = &'a Event>, end: Moment) -> Vec<Segment> {
-    let mut segments: Vec<Segment> = Vec::new();
-    let mut state = (Cause::BeforeAcceptance, Text::default());
-    let mut since: Option<Moment> = None;
-    for event in events.take_while(|event| event.at <= end.at) {
-        let next = after(event, &state);
-        if let Some(from) = since {
-            push(&mut segments, from, event.moment(), &state);
-        }
-        since = Some(event.moment());
-        state = next;
-    }
-    if let Some(from) = since.filter(|from| from.at < end.at) {
-        push(&mut segments, from, end, &state);
-    }
-    segments
-}
-
-fn push(segments: &mut Vec<Segment>, from: Moment, to: Moment, (cause, courier): &(Cause, Text)) {
-    if from.at == to.at {
-        return;
-    }
-    match segments.last_mut() {
-        Some(last) if last.cause == *cause && last.courier == *courier => last.to = to,
-        _ => segments.push(Segment { from, to, cause: *cause, courier: courier.clone() }),
-    }
-}
-
-/// What a parcel's time goes into from an event on.
-fn after(event: &Event, before: &(Cause, Text)) -> (Cause, Text) {
-    use EventKind::*;
-    let cause = match event.kind {
-        _ if before.0 == Cause::Return => Cause::Return,
-        CustomsIn | CustomsHeld => Cause::Customs,
-        HeldInNetwork => Cause::Held,
-        HandedOverOut => Cause::HandOff,
-        OutForDelivery => Cause::DeliveryRound,
-        ReadyAtLocker | ReadyAtShop => Cause::WaitingForCollection,
-        Returning => Cause::Return,
-        _ if event.proves_custody() => Cause::Transport,
-        _ => return before.clone(),
-    };
-    let courier = if cause == Cause::HandOff { Text::default() } else { event.number.courier.clone() };
-    (cause, courier)
 }

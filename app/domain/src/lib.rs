@@ -14,6 +14,7 @@ pub mod identity;
 pub mod timeline;
 
 pub mod attempt;
+pub mod clock;
 pub mod leg;
 pub mod parcel;
 pub mod verdict;

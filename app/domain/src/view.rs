@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockState;
 use crate::parcel::Status;
 use crate::promise::PromiseKind;
 use crate::verdict::Class;
@@ -136,6 +137,8 @@ pub struct LegView {
     pub is_return: bool,
     /// start -> end in milliseconds, or up to now.
     pub elapsed_ms: i64,
+    /// The leg's clock; the parts sum to `elapsed_ms`.
+    pub clock: Vec<SegmentView>,
 }
 
 /// A part of a parcel's time.
@@ -148,6 +151,8 @@ pub struct SegmentView {
     pub to: DateTime<FixedOffset>,
     /// Its length in milliseconds.
     pub duration_ms: i64,
+    /// Whether the customer's clock ran.
+    pub state: ClockState,
     /// What the time went into, in words.
     pub cause: String,
     /// Who answers for it.

@@ -43,6 +43,7 @@ mod tests {
             from: local_time(0, 0),
             to: local_time(0, 0),
             duration_ms: hours * 3_600_000,
+            state: domain::clock::ClockState::Running,
             cause: "in transit".into(),
             party,
             courier: "A".into(),

@@ -55,7 +55,7 @@ pub fn points(
     let mut points: Vec<Point> = Vec::new();
     let mut days = days.iter().skip_while(|day| day.date < period.from).peekable();
     for (index, date) in period.iter().enumerate() {
-        if index as u64 % per_point == 0 {
+        if (index as u64).is_multiple_of(per_point) {
             points.push(Point { from: date, to: date, share: Share(0, 0), incomplete: false });
         }
         let Some(point) = points.last_mut() else { break };

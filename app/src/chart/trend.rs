@@ -69,7 +69,8 @@ pub fn trend(points: &[Point], said: &str) -> String {
                 );
             }
             let kind = if point.incomplete { "point hollow" } else { "point" };
-            if points.len() <= 45 || before.is_none() {
+            let is_alone = before.is_none() && rates.get(index + 1).is_none_or(|next| next.total == 0);
+            if points.len() <= 45 || is_alone {
                 let _ = write!(dots, "<circle class=\"{kind}\" cx=\"{centre:.2}%\" cy=\"{at:.1}\" r=\"2.5\"/>");
             }
             before = Some((centre, at));
@@ -113,8 +114,7 @@ fn axis(scale: Scale, most: i64, y: impl Fn(f64) -> f64) -> String {
             tick * 100.0
         );
     }
-    let _ =
-        write!(svg, "<text x=\"44\" y=\"{}\" text-anchor=\"end\">{}</text>", BARS_FROM + 8.0, format::count(most));
+    let _ = write!(svg, "<text x=\"44\" y=\"{}\" text-anchor=\"end\">{}</text>", BARS_FROM + 8.0, format::count(most));
     let _ = write!(svg, "<text x=\"44\" y=\"{}\" text-anchor=\"end\">0</text></svg>", BARS_FROM + BARS);
     svg
 }

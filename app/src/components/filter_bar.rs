@@ -4,7 +4,7 @@ use domain::kpi::Grouping;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use super::form::{Ask, choice, kept, use_parameters};
+use super::form::{Ask, choice, day_field, kept, use_parameters};
 use super::loaded::Loaded;
 use crate::fault::Fault;
 use crate::filter::FILTERS;
@@ -53,7 +53,7 @@ pub fn FilterBar(
     };
     view! {
         <Ask action class="filters" label="Filters">
-            <Loaded from=choices show=fields />
+            <Loaded from=choices show=fields instead=|| ().into_any() />
             <button type="submit">"Apply"</button>
             <a class="reset" href=action data-noscroll="">"Reset"</a>
         </Ask>
@@ -68,7 +68,7 @@ pub fn PeriodBar(
 ) -> impl IntoView {
     let query = use_parameters();
     view! {
-        <Ask action class="filters" label="Period">
+        <Ask action class="filters" label="Days to show">
             {move || period_fields(&query.get())}
             <button type="submit">"Apply"</button>
         </Ask>
@@ -78,18 +78,9 @@ pub fn PeriodBar(
 fn period_fields(query: &Query) -> AnyView {
     let chosen = Span::of(query).choice();
     let options = Span::CHOICES.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
-    let day = |name: &'static str, label: &'static str| {
-        let value = query.get(name).unwrap_or_default().to_owned();
-        view! {
-            <label class="field day">
-                <span>{label}</span>
-                <input type="date" name=name value=value.clone() prop:value=value />
-            </label>
-        }
-    };
     view! {
         <div class="period">
-            {choice("period", "Period", options, Some(chosen))} {day("from", "From")} {day("to", "To")}
+            {choice("period", "Period", options, Some(chosen))} {day_field("from", "From", query)} {day_field("to", "To", query)}
         </div>
     }
     .into_any()

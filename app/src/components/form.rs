@@ -59,10 +59,24 @@ pub fn choice(
         })
         .collect_view();
     view! {
-        <label class="field">
-            <span>{label}</span>
-            <select name=name>{options}</select>
-        </label>
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A day to choose.
+pub fn day_field(name: &'static str, label: &'static str, query: &Query) -> AnyView {
+    let value = query.get(name).unwrap_or_default().to_owned();
+    view! {
+        <div class="field day">
+            <label for=name>{label}</label>
+            <input type="date" id=name name=name value=value.clone() prop:value=value />
+        </div>
     }
     .into_any()
 }

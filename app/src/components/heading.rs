@@ -24,8 +24,8 @@ pub fn Heading(
         <Title text=title.clone() />
         <header class="heading">
             <h1>{title}</h1>
-            <p class="freshness">
-                <Loaded from=live.freshness show=freshness />
+            <div class="freshness">
+                <Loaded from=live.freshness show=freshness instead=unknown />
                 <span role="status">
                     {move || match live.connection.get() {
                         Connection::None => None,
@@ -33,9 +33,13 @@ pub fn Heading(
                         Connection::Lost => Some(view! { <span class="lost">"not connected ○"</span> }.into_any()),
                     }}
                 </span>
-            </p>
+            </div>
         </header>
     }
+}
+
+fn unknown() -> AnyView {
+    view! { <span>"not known how fresh"</span> }.into_any()
 }
 
 fn told(freshness: &Freshness) -> String {

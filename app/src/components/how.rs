@@ -12,7 +12,7 @@ pub fn how(definition: Definition) -> AnyView {
             <div>
                 <p class="formula">{definition.formula}</p>
                 <p>{definition.text}</p>
-                <p>{EVIDENCE.formula} ". " {EVIDENCE.text}</p>
+                {definition.is_rate().then(|| view! { <p>{EVIDENCE.formula} ". " {EVIDENCE.text}</p> })}
             </div>
         </details>
     }

@@ -14,6 +14,9 @@ pub fn Loaded<T>(
     from: Resource<Result<T, Fault>>,
     /// What to show of it.
     show: impl Fn(T) -> AnyView + Send + Sync + 'static,
+    /// What to show where it failed, if not a notice.
+    #[prop(optional)]
+    instead: Option<fn() -> AnyView>,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
@@ -24,7 +27,7 @@ where
         Suspend::new(async move {
             match from.await {
                 Ok(value) => show(value),
-                Err(fault) => failed(&fault),
+                Err(fault) => instead.map_or_else(|| failed(&fault), |instead| instead()),
             }
         })
     };

@@ -12,5 +12,6 @@ pub mod loaded;
 pub mod pager;
 pub mod parcel_table;
 pub mod rail;
+pub mod table;
 pub mod timeline;
 pub mod trend;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
+use super::table::{self, Caption};
 use crate::chart::series::{Point, days_per_point, points};
 use crate::chart::trend::trend;
 use crate::figures::DayFigures;
@@ -25,47 +26,29 @@ pub fn on_time_trend(period: Period, days: &[DayFigures], complete_until: Option
             <div class="chart" inner_html=trend(&points, &said)></div>
             <details class="data">
                 <summary>"As a table"</summary>
-                {table(&points)}
+                {as_table(&points)}
             </details>
         </section>
     }
     .into_any()
 }
 
-fn table(points: &[Point]) -> AnyView {
-    let rows = points
-        .iter()
-        .map(|point| {
-            let rate = point.share.rate();
-            view! {
-                <tr>
-                    <th scope="row">{point.label()}</th>
-                    <td class="number">{format::count(rate.total)}</td>
-                    <td class="number">{format::count(rate.hits)}</td>
-                    <td class="number">{format::rate(&rate)}</td>
-                    <td class="number">{format::interval(&rate)}</td>
-                    <td>{if point.incomplete { "not complete yet" } else { "" }}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <div class="wide">
-            <table class="compact">
-                <caption class="unseen">"On-time, customer, along the period"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Cohort day"</th>
-                        <th scope="col" class="number">"Judged"</th>
-                        <th scope="col" class="number">"On time"</th>
-                        <th scope="col" class="number">"Rate"</th>
-                        <th scope="col" class="number">"95 % interval"</th>
-                        <th scope="col"><span class="unseen">"Completeness"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+fn as_table(points: &[Point]) -> AnyView {
+    let mut heads = table::heads(["Cohort day"]);
+    heads.extend(table::number_heads(["Judged", "On time", "Rate", "95 % interval"]));
+    heads.push(table::unseen_head("Completeness"));
+    let rows = points.iter().map(|point| {
+        let rate = point.share.rate();
+        let cells = vec![
+            table::row_head("", point.label()),
+            table::number(format::count(rate.total)),
+            table::number(format::count(rate.hits)),
+            table::number(format::rate(&rate)),
+            table::number(format::interval(&rate)),
+            table::text(if point.incomplete { "not complete yet" } else { "" }),
+        ];
+        table::row("", cells)
+    });
+    let caption = Caption::Unseen("On-time, customer, along the period".to_owned());
+    table::table("compact", caption, heads, rows.collect(), vec![])
 }

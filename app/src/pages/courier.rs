@@ -1,6 +1,7 @@
 //! One courier.
 
 use domain::kpi::{FailedAttempts, Grouping};
+use domain::verdict::Class;
 use domain::view::ParcelRow;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
@@ -19,6 +20,7 @@ use crate::components::how::how;
 use crate::components::kpi_cards::kpi_cards;
 use crate::components::loaded::{Loaded, empty};
 use crate::components::parcel_table::parcel_table;
+use crate::components::table::{self, Caption};
 use crate::components::trend::on_time_trend;
 use crate::definitions::FAILED_ATTEMPTS;
 use crate::fault::Fault;
@@ -52,7 +54,6 @@ async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>,
     use super::reading;
     use crate::filter::question;
     use crate::query::Query;
-    use domain::verdict::Class;
     use domain::view::ParcelQuery;
 
     let backend = reading::backend();
@@ -145,60 +146,41 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
 
 fn failures(failed: &FailedAttempts) -> AnyView {
     let largest = failed.by_reason.first().map_or(0, |first| first.n);
-    let rows = failed
-        .by_reason
-        .iter()
-        .map(|failure| {
-            let share = domain::rate::Rate::new(failure.n, failed.total);
-            view! {
-                <tr>
-                    <th scope="row">{words::reason(failure.reason)}</th>
-                    <td>{words::party(failure.party)}</td>
-                    <td class="bar-cell" inner_html=bar(failure.n, largest, failure.party.as_str())></td>
-                    <td class="number">{format::count(failure.n)}</td>
-                    <td class="number">{format::rate(&share)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let table = view! {
-        <div class="wide">
-            <table>
-                <caption class="unseen">"Failed attempts by reason and responsible party"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Reason"</th>
-                        <th scope="col">"Party"</th>
-                        <th scope="col"><span class="unseen">"Share of the largest"</span></th>
-                        <th scope="col" class="number">"Attempts"</th>
-                        <th scope="col" class="number">"Share"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    };
+    let rows = failed.by_reason.iter().map(|failure| {
+        let share = domain::rate::Rate::new(failure.n, failed.total);
+        let cells = vec![
+            table::row_head("", words::reason(failure.reason)),
+            table::time(words::party(failure.party).to_owned()),
+            table::drawing("bar-cell", bar(failure.n, largest, failure.party.as_str())),
+            table::number(format::count(failure.n)),
+            table::number(format::rate(&share)),
+        ];
+        table::row("", cells)
+    });
+    let mut heads = table::heads(["Reason", "Party"]);
+    heads.push(table::unseen_head("Share of the largest"));
+    heads.extend(table::number_heads(["Attempts", "Share"]));
+    let caption = Caption::Unseen("Failed attempts by reason and responsible party".to_owned());
     let content = if failed.total == 0 {
         view! { <p class="quiet">"None in this period."</p> }.into_any()
     } else {
-        table.into_any()
+        table::table("", caption, heads, rows.collect(), vec![])
     };
     view! {
         <section class="block">
-            <h2>"Failed attempts" <span class="aside">{format::count(failed.total)}</span></h2>
-            {content} {how(FAILED_ATTEMPTS)}
+            <h2>"Failed attempts" {table::aside(format::count(failed.total))}</h2>
+            {content}
+            {how(FAILED_ATTEMPTS)}
         </section>
     }
     .into_any()
 }
 
 fn classes(name: &str, now: &Summary, period: Period) -> AnyView {
-    use domain::verdict::Class;
-
     let c = &now.classes;
     let (from, to) = (period.from.to_string(), period.to.to_string());
     let of_late = (c.late_open > 0).then(|| format!("of which {} not delivered yet", format::count(c.late_open)));
-    let rows = [
+    let counts = [
         (Class::OnTime, c.on_time, None),
         (Class::Early, c.early, None),
         (Class::Late, c.late, of_late),
@@ -206,34 +188,24 @@ fn classes(name: &str, now: &Summary, period: Period) -> AnyView {
         (Class::NoPromise, c.no_promise, None),
         (Class::Cancelled, c.cancelled, None),
     ];
-    let largest = rows.iter().map(|row| row.1).max().unwrap_or(0);
-    let rows = rows
-        .into_iter()
-        .map(|(class, n, note)| {
-            let href = link::parcels(&[("courier", name), ("class", class.as_str()), ("from", &from), ("to", &to)]);
-            view! {
-                <tr>
-                    <th scope="row"><a class="quiet" href=href>{class_mark(class)}</a> {note.map(|note| view! { <span class="aside">{note}</span> })}</th>
-                    <td class="bar-cell" inner_html=bar(n, largest, words::class(class).2)></td>
-                    <td class="number">{format::count(n)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let largest = counts.iter().map(|row| row.1).max().unwrap_or(0);
+    let rows = counts.into_iter().map(|(class, n, note)| {
+        let href = link::parcels(&[("courier", name), ("class", class.as_str()), ("from", &from), ("to", &to)]);
+        let which = view! { <a class="quiet" href=href>{class_mark(class)}</a> {note.map(table::aside)} };
+        let cells = vec![
+            table::row_head("", which),
+            table::drawing("bar-cell", bar(n, largest, words::class(class).2)),
+            table::number(format::count(n)),
+        ];
+        table::row("", cells)
+    });
+    let heads =
+        vec![table::head("", "Class"), table::unseen_head("Share of the largest"), table::head("number", "Parcels")];
+    let caption = Caption::Unseen("Parcels by what became of their promise".to_owned());
     view! {
         <section class="block">
             <h2>"Promises"</h2>
-            <table>
-                <caption class="unseen">"Parcels by what became of their promise"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Class"</th>
-                        <th scope="col"><span class="unseen">"Share of the largest"</span></th>
-                        <th scope="col" class="number">"Parcels"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {table::table("", caption, heads, rows.collect(), vec![])}
         </section>
     }
     .into_any()
@@ -251,7 +223,7 @@ fn late_parcels(name: &str, late: &[ParcelRow], overview: &Overview) -> AnyView 
     };
     view! {
         <section class="block">
-            {parcel_table(&title, late)}
+            {parcel_table(title, late)}
             <p><a href=all>"All late parcels of this period"</a></p>
         </section>
     }

@@ -7,6 +7,7 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::components::heading::Heading;
 use crate::components::loaded::Loaded;
+use crate::components::table::{self, Caption};
 use crate::fault::Fault;
 use crate::format;
 use crate::live::live;
@@ -35,7 +36,7 @@ pub fn FeedsPage() -> impl IntoView {
 
 fn all(feeds: &[FeedView]) -> AnyView {
     let faults = feeds.iter().filter(|feed| !feed.faults.is_empty()).map(faulty).collect_view();
-    let table = (!feeds.is_empty()).then(|| table(feeds));
+    let table = (!feeds.is_empty()).then(|| overview(feeds));
     let details = feeds
         .iter()
         .filter(|feed| !feed.rejections.is_empty() || !feed.unmapped.is_empty())
@@ -56,111 +57,74 @@ fn faulty(feed: &FeedView) -> AnyView {
     .into_any()
 }
 
-fn table(feeds: &[FeedView]) -> AnyView {
-    let rows = feeds
-        .iter()
-        .map(|feed| {
-            let received = feed.last_received.map_or_else(|| "never".to_owned(), format::instant);
-            let until = feed.complete_until.map_or_else(|| format::NOTHING.to_owned(), format::instant);
-            let rejected = Rate::new(feed.rejected, feed.rows);
-            let mark = (feed.rejected > 0)
-                .then(|| view! { <span class="mark missed"><span aria-hidden="true">"▲ "</span></span> });
-            view! {
-                <tr>
-                    <th scope="row">{feed.name.clone()}</th>
-                    <td class="time">{received}</td>
-                    <td class="time">{until}</td>
-                    <td class="number">{format::count(feed.events_last_day)}</td>
-                    <td class="number">{format::count(feed.batches)}</td>
-                    <td class="number">{format::count(feed.rows)}</td>
-                    <td class="number">{format::count(feed.events)}</td>
-                    <td class="number">{format::count(feed.duplicates)}</td>
-                    <td class="number">{mark} {format::count(feed.rejected)}</td>
-                    <td class="number">{format::rate(&rejected)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+fn overview(feeds: &[FeedView]) -> AnyView {
+    let rows = feeds.iter().map(|feed| {
+        let rejected = Rate::new(feed.rejected, feed.rows);
+        let mark = (feed.rejected > 0).then(|| view! { <span class="mark missed" aria-hidden="true">"▲ "</span> });
+        let cells = vec![
+            table::row_head("", feed.name.clone()),
+            table::time(feed.last_received.map_or_else(|| "never".to_owned(), format::instant)),
+            table::time(feed.complete_until.map_or_else(|| format::NOTHING.to_owned(), format::instant)),
+            table::number(format::count(feed.events_last_day)),
+            table::number(format::count(feed.batches)),
+            table::number(format::count(feed.rows)),
+            table::number(format::count(feed.events)),
+            table::number(format::count(feed.duplicates)),
+            table::cell("number", view! { {mark} {format::count(feed.rejected)} }),
+            table::number(format::rate(&rejected)),
+        ];
+        table::row("", cells)
+    });
+    let mut heads = table::heads(["Feed", "Last received", "Latest event"]);
+    heads.extend(table::number_heads([
+        "Events, 24 h",
+        "Batches",
+        "Rows",
+        "Events",
+        "Duplicates",
+        "Rejected",
+        "Rejected of rows",
+    ]));
+    table::table("", Caption::Unseen("Feeds and what they brought".to_owned()), heads, rows.collect(), vec![])
+}
+
+fn details(feed: &FeedView) -> AnyView {
+    let rejections = (!feed.rejections.is_empty()).then(|| rejections(feed));
+    let unmapped = (!feed.unmapped.is_empty()).then(|| unmapped(feed));
     view! {
-        <div class="wide">
-            <table>
-                <caption class="unseen">"Feeds and what they brought"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Feed"</th>
-                        <th scope="col">"Last received"</th>
-                        <th scope="col">"Latest event"</th>
-                        <th scope="col" class="number">"Events, 24 h"</th>
-                        <th scope="col" class="number">"Batches"</th>
-                        <th scope="col" class="number">"Rows"</th>
-                        <th scope="col" class="number">"Events"</th>
-                        <th scope="col" class="number">"Duplicates"</th>
-                        <th scope="col" class="number">"Rejected"</th>
-                        <th scope="col" class="number">"Rejected of rows"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <section class="block">
+            <h2>{feed.name.clone()}</h2>
+            {rejections}
+            {unmapped}
+        </section>
     }
     .into_any()
 }
 
-fn details(feed: &FeedView) -> AnyView {
-    let rejections = (!feed.rejections.is_empty()).then(|| {
-        let rows = feed
-            .rejections
-            .iter()
-            .map(|rejection| {
-                view! {
-                    <tr>
-                        <th scope="row"><code>{rejection.field.clone()}</code></th>
-                        <td class="prose">{rejection.reason.clone()}</td>
-                        <td class="number">{format::count(rejection.n)}</td>
-                        <td>{rejection.example.clone()}</td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        view! {
-            <div class="wide">
-                <table>
-                    <caption>"Rejected rows by reason"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Field"</th>
-                            <th scope="col">"What is wrong"</th>
-                            <th scope="col" class="number">"Rows"</th>
-                            <th scope="col">"For example"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
+fn rejections(feed: &FeedView) -> AnyView {
+    let rows = feed.rejections.iter().map(|rejection| {
+        let cells = vec![
+            table::row_head("", view! { <code>{rejection.field.clone()}</code> }),
+            table::cell("prose", rejection.reason.clone()),
+            table::number(format::count(rejection.n)),
+            table::text(&*rejection.example),
+        ];
+        table::row("", cells)
     });
-    let unmapped = (!feed.unmapped.is_empty()).then(|| {
-        let rows = feed
-            .unmapped
-            .iter()
-            .map(|code| view! { <tr><th scope="row"><code>{code.code.clone()}</code></th><td class="number">{format::count(code.n)}</td></tr> })
-            .collect_view();
-        view! {
-            <div class="wide">
-                <table class="narrow">
-                    <caption>"Codes that no mapping knows; map them in the feed’s definition, for history too"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Code"</th>
-                            <th scope="col" class="number">"Events"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
+    let mut heads = table::heads(["Field", "What is wrong"]);
+    heads.push(table::head("number", "Rows"));
+    heads.push(table::head("", "For example"));
+    table::table("", Caption::Shown("Rejected rows by reason".to_owned()), heads, rows.collect(), vec![])
+}
+
+fn unmapped(feed: &FeedView) -> AnyView {
+    let rows = feed.unmapped.iter().map(|code| {
+        let name = table::row_head("", view! { <code>{code.code.clone()}</code> });
+        table::row("", vec![name, table::number(format::count(code.n))])
     });
-    view! { <section class="block"><h2>{feed.name.clone()}</h2>{rejections} {unmapped}</section> }.into_any()
+    let caption = "Codes that no mapping knows; map them in the feed’s definition, for history too".to_owned();
+    let heads = vec![table::head("", "Code"), table::head("number", "Events")];
+    table::table("narrow", Caption::Shown(caption), heads, rows.collect(), vec![])
 }
 
 fn advice(is_empty: bool) -> AnyView {

@@ -10,6 +10,7 @@ use crate::chart::segments::segments;
 use crate::components::class_mark::class_mark;
 use crate::components::heading::Heading;
 use crate::components::loaded::{Loaded, empty};
+use crate::components::table::{self, Caption};
 use crate::components::timeline::timeline;
 use crate::fault::Fault;
 use crate::live::live;
@@ -43,7 +44,7 @@ fn ParcelsOfNumber(number: String) -> impl IntoView {
         [parcel] => whole(parcel),
         several => {
             let note = format!("This number was used for {} parcels. The latest stands first.", several.len());
-            let parcels = several.iter().rev().map(whole).collect_view();
+            let parcels = latest_first(several).into_iter().map(whole).collect_view();
             view! { <p class="notice">{note}</p> {parcels} }.into_any()
         }
     };
@@ -52,6 +53,13 @@ fn ParcelsOfNumber(number: String) -> impl IntoView {
         <Heading title=number />
         <Loaded from=parcels show />
     }
+}
+
+/// By their first event, the latest first.
+fn latest_first(parcels: &[ParcelView]) -> Vec<&ParcelView> {
+    let mut parcels: Vec<&ParcelView> = parcels.iter().collect();
+    parcels.sort_by_key(|parcel| std::cmp::Reverse(parcel.timeline.first().map(|event| event.at)));
+    parcels
 }
 
 fn unknown(number: &str) -> AnyView {
@@ -88,7 +96,7 @@ fn facts(parcel: &ParcelView) -> AnyView {
     let time = |at: &Option<domain::view::LocalTime>| at.as_ref().map(format::local).unwrap_or_default();
     let text = |text: String| if text.is_empty() { ().into_any() } else { view! { {text} }.into_any() };
     let facts = [
-        ("Promise", !parcel.promise.is_none(), text(parcel.promise.as_ref().map(promised).unwrap_or_default())),
+        ("Promise", parcel.promise.is_some(), text(parcel.promise.as_ref().map(promised).unwrap_or_default())),
         ("Stop", parcel.stop.is_some(), text(time(&parcel.stop))),
         ("Courier’s estimate", parcel.estimate.is_some(), text(time(&parcel.estimate))),
         ("Courier", true, courier),
@@ -135,117 +143,85 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
     }
     let key = parties
         .into_iter()
-        .map(|party| view! { <li><span class=format!("swatch {}", party.as_str()) aria-hidden="true"></span>{words::party(party)}</li> })
+        .map(|party| view! { <li><span class=swatch(party) aria-hidden="true"></span>{words::party(party)}</li> })
         .collect_view();
-    let rows = parts
-        .iter()
-        .map(|part| {
-            view! {
-                <tr>
-                    <th scope="row" class="prose">{part.cause.clone()}</th>
-                    <td><span class=format!("swatch {}", part.party.as_str()) aria-hidden="true"></span>{words::party(part.party)}</td>
-                    <td>{part.courier.clone()}</td>
-                    <td class="time">{format::local(&part.from)}</td>
-                    <td class="time">{format::local(&part.to)}</td>
-                    <td class="number">{format::duration(part.duration_ms)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let rows = parts.iter().map(|part| {
+        let party = view! { <span class=swatch(part.party) aria-hidden="true"></span> {words::party(part.party)} };
+        let cells = vec![
+            table::row_head("prose", part.cause.clone()),
+            table::cell("time", party),
+            table::text(&*part.courier),
+            table::time(format::local(&part.from)),
+            table::time(format::local(&part.to)),
+            table::number(format::duration(part.duration_ms)),
+        ];
+        table::row("", cells)
+    });
+    let mut heads = table::heads(["Into", "Answers for it", "Custody", "From", "To"]);
+    heads.push(table::head("number", "Time"));
+    let together = view! {
+        <tr>
+            <th scope="row" colspan="5">"Together"</th>
+            <td class="number">{format::duration(total)}</td>
+        </tr>
+    };
+    let caption = Caption::Unseen("Parts of the time and who answers for them".to_owned());
     view! {
         <section class="block">
-            <h2>"Where the time went" <span class="aside">{format::duration(total)}</span></h2>
+            <h2>"Where the time went" {table::aside(format::duration(total))}</h2>
             <div inner_html=segments(parts, "Where the time went; the table below has the parts")></div>
             <ul class="key">{key}</ul>
-            <div class="wide">
-                <table>
-                    <caption class="unseen">"Parts of the time and who answers for them"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Into"</th>
-                            <th scope="col">"Answers for it"</th>
-                            <th scope="col">"Custody"</th>
-                            <th scope="col">"From"</th>
-                            <th scope="col">"To"</th>
-                            <th scope="col" class="number">"Time"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                    <tfoot>
-                        <tr><th scope="row" colspan="5">"Together"</th><td class="number">{format::duration(total)}</td></tr>
-                    </tfoot>
-                </table>
-            </div>
+            {table::table("", caption, heads, rows.collect(), vec![together.into_any()])}
         </section>
     }
     .into_any()
 }
 
+fn swatch(party: Party) -> String {
+    format!("swatch {}", party.as_str())
+}
+
 fn legs(legs: &[LegView]) -> AnyView {
-    let rows = legs
-        .iter()
-        .map(|leg| {
-            let notes = [(leg.inferred, "inferred: no hand-over was scanned"), (leg.is_return, "on its way back")];
-            let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect::<Vec<_>>().join(", ");
-            view! {
-                <tr>
-                    <th scope="row" class="prose">{leg.courier.clone()} {(!notes.is_empty()).then(|| view! { <span class="aside">{notes}</span> })}</th>
-                    <td class="time">{format::local(&leg.start)}</td>
-                    <td class="time">{leg.end.as_ref().map_or_else(|| "running".to_owned(), format::local)}</td>
-                    <td class="number">{format::duration(leg.elapsed_ms)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let head = view! {
-        <tr>
-            <th scope="col">"Courier"</th>
-            <th scope="col">"Start"</th>
-            <th scope="col">"End"</th>
-            <th scope="col" class="number">"Time"</th>
-        </tr>
-    };
-    section("Legs", "No courier has had it yet.", legs.is_empty(), head.into_any(), rows.into_any())
+    let rows = legs.iter().map(|leg| {
+        let notes = [(leg.inferred, "inferred: no hand-over was scanned"), (leg.is_return, "on its way back")];
+        let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| table::aside(note)).collect_view();
+        let cells = vec![
+            table::row_head("prose", view! { {leg.courier.clone()} {notes} }),
+            table::time(format::local(&leg.start)),
+            table::time(leg.end.as_ref().map_or_else(|| "running".to_owned(), format::local)),
+            table::number(format::duration(leg.elapsed_ms)),
+        ];
+        table::row("", cells)
+    });
+    let mut heads = table::heads(["Courier", "Start", "End"]);
+    heads.push(table::head("number", "Time"));
+    section("Legs", "No courier has had it yet.", heads, rows.collect())
 }
 
 fn attempts(attempts: &[AttemptView]) -> AnyView {
-    let rows = attempts
-        .iter()
-        .map(|attempt| {
-            let (shape, word, colour) = if attempt.succeeded { ("●", "succeeded", "kept") } else { ("▲", "failed", "missed") };
-            let why = if attempt.succeeded { String::new() } else { words::reason(attempt.reason) };
-            let party = if attempt.succeeded { "" } else { words::party(attempt.party) };
-            view! {
-                <tr>
-                    <th scope="row" class="time">{format::local(&attempt.at)}</th>
-                    <td><span class=format!("mark {colour}")><span aria-hidden="true">{shape}</span> " " {word}</span></td>
-                    <td>{why}</td>
-                    <td>{party}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let head = view! {
-        <tr>
-            <th scope="col">"When"</th>
-            <th scope="col">"Attempt"</th>
-            <th scope="col">"Why"</th>
-            <th scope="col">"Answers for it"</th>
-        </tr>
-    };
-    section("Attempts", "None yet.", attempts.is_empty(), head.into_any(), rows.into_any())
+    let rows = attempts.iter().map(|attempt| {
+        let (shape, word, colour) =
+            if attempt.succeeded { ("●", "succeeded", "kept") } else { ("▲", "failed", "missed") };
+        let mark =
+            view! { <span class=format!("mark {colour}")><span aria-hidden="true">{shape}</span> " " {word}</span> };
+        let why = if attempt.succeeded { String::new() } else { words::reason(attempt.reason) };
+        let party = if attempt.succeeded { "" } else { words::party(attempt.party) };
+        let cells = vec![
+            table::row_head("time", format::local(&attempt.at)),
+            table::cell("", mark),
+            table::text(why),
+            table::text(party),
+        ];
+        table::row("", cells)
+    });
+    section("Attempts", "None yet.", table::heads(["When", "Attempt", "Why", "Answers for it"]), rows.collect())
 }
 
-fn section(title: &'static str, none: &'static str, is_empty: bool, head: AnyView, rows: AnyView) -> AnyView {
-    let content = if is_empty {
+fn section(title: &'static str, none: &'static str, heads: Vec<AnyView>, rows: Vec<AnyView>) -> AnyView {
+    let content = if rows.is_empty() {
         view! { <p class="quiet">{none}</p> }.into_any()
     } else {
-        view! {
-            <div class="wide">
-                <table><caption class="unseen">{title}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>
-            </div>
-        }
-        .into_any()
+        table::table("", Caption::Unseen(title.to_owned()), heads, rows, vec![])
     };
     view! { <section class="block"><h2>{title}</h2>{content}</section> }.into_any()
 }

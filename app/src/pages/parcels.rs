@@ -5,10 +5,11 @@ use domain::verdict::Class;
 use domain::view::{ParcelPage as Page, SearchAnswer};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Redirect;
 use serde::{Deserialize, Serialize};
 
-use crate::components::form::{Ask, choice, use_parameters};
+use crate::components::form::{Ask, choice, day_field, use_parameters};
 use crate::components::heading::Heading;
 use crate::components::loaded::{Loaded, empty, nothing_yet};
 use crate::components::parcel_table::parcel_table;
@@ -87,7 +88,9 @@ fn found(parcels: &Parcels, query: &Query) -> AnyView {
 fn results(answer: &SearchAnswer, wanted: &[String]) -> AnyView {
     // A single number that finds a single parcel leads straight to it.
     if let ([number], [_]) = (wanted, answer.parcels.as_slice()) {
-        return view! { <Redirect path=link::parcel(number) /> }.into_any();
+        // It takes the place of the search, so that going back does not lead here again.
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        return view! { <Redirect path=link::parcel(number) options /> }.into_any();
     }
     let too_many = (wanted.len() > numbers::MOST).then(|| {
         view! { <p class="notice">{format!("Only the first {} of {} numbers were looked up.", numbers::MOST, wanted.len())}</p> }
@@ -102,7 +105,7 @@ fn results(answer: &SearchAnswer, wanted: &[String]) -> AnyView {
         }
     });
     let caption = format!("Found: {}", format::counted(answer.parcels.len() as i64, "parcel", "parcels"));
-    let table = (!answer.parcels.is_empty()).then(|| parcel_table(&caption, &answer.parcels));
+    let table = (!answer.parcels.is_empty()).then(|| parcel_table(caption, &answer.parcels));
     view! { {too_many} {table} {unknown} <p><a href="/parcels">"Back to all parcels"</a></p> }.into_any()
 }
 
@@ -112,15 +115,6 @@ fn list(parcels: &Parcels, query: &Query) -> AnyView {
     let classes =
         with_all("All promises", Class::ALL.iter().map(|c| (c.as_str().to_owned(), words::class(*c).1.to_owned())));
     let statuses = with_all("All statuses", Status::ALL.iter().map(|s| (s.as_str().to_owned(), words::status(*s))));
-    let day = |name: &'static str, label: &'static str| {
-        let value = query.get(name).unwrap_or_default().to_owned();
-        view! {
-            <label class="field day">
-                <span>{label}</span>
-                <input type="date" name=name value=value.clone() prop:value=value />
-            </label>
-        }
-    };
     let is_filtered = *query != Query::default();
     let table = match (parcels.page.parcels.is_empty(), is_filtered) {
         (false, _) => rows(&parcels.page, query),
@@ -134,7 +128,7 @@ fn list(parcels: &Parcels, query: &Query) -> AnyView {
         choice("class", "Promise", classes, query.get("class")),
         choice("status", "Status", statuses, query.get("status")),
     ];
-    let days = [day("from", "From"), day("to", "To")];
+    let days = [day_field("from", "From", query), day_field("to", "To", query)];
     view! {
         <Ask action="/parcels" class="filters" label="Filters">
             {choices} {days}
@@ -159,7 +153,7 @@ fn rows(page: &Page, query: &Query) -> AnyView {
     });
     let caption = format::counted(page.parcels.len() as i64, "parcel on this page", "parcels on this page");
     view! {
-        {parcel_table(&caption, &page.parcels)}
+        {parcel_table(caption, &page.parcels)}
         <nav class="pager" aria-label="Pages of the list">{first} {next}</nav>
     }
     .into_any()

@@ -75,9 +75,14 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
-    // Readers do not have to look through what the import has left in the log.
+    let corrected = store.has_other_version(&feed.feed.name, &feed.feed.version).await?;
     store.close().await;
     print(&summary);
+    if corrected && summary.duplicates > 0 {
+        println!(
+            "The feed's definition has changed; `courierscope replay --current-feeds` reads what was known before by it."
+        );
+    }
     Ok(match (summary.events, summary.rejected, summary.faults.is_empty()) {
         (0, _, false) => ExitCode::from(2),
         (0, rejected, _) if rejected > 0 => ExitCode::from(2),

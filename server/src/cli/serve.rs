@@ -10,7 +10,7 @@ use axum::Router;
 use leptos::config::LeptosOptions;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Courierscope;
@@ -89,6 +89,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
         clock,
         figures,
         feeds: Arc::new(Feeds::new(config.feeds_folder())),
+        reading: Semaphore::new(config.max_body_bytes),
         stopping: stopping.clone(),
     };
     let state = AppState {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use intake::{ContentEncoding, Format, Unreadable};
 
 use super::MaxBody;
-use super::problem::Problem;
+use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
 use crate::inbox::{Inbox, Refused};
 use crate::pipeline::{Answer, Sent, read_sent, to_batch};
@@ -36,10 +36,11 @@ pub async fn take_events(
     State(courierscope): State<Arc<Courierscope>>,
     State(inbox): State<Inbox>,
     State(MaxBody(limit)): State<MaxBody>,
-    Path(feed): Path<String>,
+    feed: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Problem> {
+    let Path(feed) = feed.map_err(unreadable_path)?;
     let feed = match courierscope.feeds.find(&feed) {
         Some(Ok(feed)) => feed,
         Some(Err(faults)) => {
@@ -59,6 +60,9 @@ pub async fn take_events(
         StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
         _ => Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again"),
     })?;
+    // What is being read takes several times its size in memory: together no more than the largest body is read at once.
+    let size = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    let _room = courierscope.reading.acquire_many(size).await.map_err(|_| refuse(Refused::Unavailable))?;
     let received_at = courierscope.clock.now();
     let batch = tokio::task::spawn_blocking(move || {
         let bytes = intake::decompress(encoding, &body, limit)?;
@@ -83,7 +87,14 @@ fn unreadable(fault: Unreadable) -> Problem {
         Unreadable::WrongFormat { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => StatusCode::BAD_REQUEST,
     };
-    Problem::new(status, fault.to_string())
+    let detail = match fault {
+        // Of a file the rows before the damage are kept; a body is sent again whole.
+        Unreadable::Damaged { compression, reason } => {
+            format!("the {compression} data is damaged or cut off ({reason}): nothing was taken, send it again whole")
+        }
+        fault => fault.to_string(),
+    };
+    Problem::new(status, detail)
 }
 
 fn too_large(limit: usize) -> Problem {

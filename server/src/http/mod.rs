@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{any, get};
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -80,7 +80,8 @@ pub fn openapi_json() -> serde_json::Result<String> {
 pub fn router(state: AppState) -> Router {
     let (api, description) = api().split_for_parts();
     api.route("/api/openapi.json", get(async move || axum::Json(description).into_response()))
-        .route("/api/{*unknown}", get(problem::unknown_route))
+        .method_not_allowed_fallback(problem::wrong_method)
+        .route("/api/{*unknown}", any(problem::unknown_route))
         .merge(pages::routes(&state))
         .fallback(pages::or_file)
         .layer(DefaultBodyLimit::max(state.max_body.0))

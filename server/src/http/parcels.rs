@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use app::backend::Backend;
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use domain::view::{ParcelPage, ParcelQuery, ParcelView};
 
-use super::problem::Problem;
+use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
 
 /// Parcels that a list gives where nobody says how many.
@@ -23,8 +24,9 @@ const USUAL_LIMIT: u32 = 100;
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn find_parcels(
     State(courierscope): State<Arc<Courierscope>>,
-    Path(number): Path<String>,
+    number: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Vec<ParcelView>>, Problem> {
+    let Path(number) = number.map_err(unreadable_path)?;
     let parcels = courierscope.find_parcels(&number).await?;
     if parcels.is_empty() {
         let detail = format!("no parcel has the tracking number or reference {number:?}");

@@ -3,7 +3,8 @@
 use std::any::Any;
 
 use app::backend::Trouble;
-use axum::http::{StatusCode, Uri, header};
+use axum::extract::rejection::PathRejection;
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -64,6 +65,17 @@ impl IntoResponse for Problem {
 pub async fn unknown_route(uri: Uri) -> Problem {
     let detail = format!("{} is not an address of the API; /api/openapi.json lists them", uri.path());
     Problem::new(StatusCode::NOT_FOUND, detail)
+}
+
+/// An address of the API that is asked otherwise.
+pub async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    let detail = format!("{} does not take {method}; /api/openapi.json says what it takes", uri.path());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+}
+
+/// An address whose parts are no text.
+pub fn unreadable_path(fault: PathRejection) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, format!("the address cannot be read: {}", fault.body_text()))
 }
 
 /// A fault of the program itself.

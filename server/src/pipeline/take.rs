@@ -84,7 +84,7 @@ pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
             .map(|(code, c)| (code.to_string(), c.count))
             .collect(),
     };
-    let content_hash = content_hash(sent.format, &sent.bytes);
+    let content_hash = content_hash(&feed.feed.version, sent.format, &sent.bytes);
     NewBatch {
         id: identity(sent.received_at, &content_hash),
         feed: feed.feed.name.to_string(),
@@ -100,9 +100,11 @@ pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
     }
 }
 
-/// What makes two bodies the same.
-pub fn content_hash(format: Format, bytes: &[u8]) -> String {
+/// What makes two bodies the same: their bytes, and the definition that reads them. After a definition was corrected
+/// the same file may be sent again, and what was rejected is taken.
+fn content_hash(version: &str, format: Format, bytes: &[u8]) -> String {
     let mut hasher = Sha256::new();
+    hasher.update(version);
     hasher.update(format.as_str());
     hasher.update(bytes);
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

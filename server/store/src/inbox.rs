@@ -22,7 +22,7 @@ pub struct NewBatch {
     pub received_at: i64,
     /// The number of its first row in the file it is a piece of.
     pub first_row: i64,
-    /// The hash of its bytes.
+    /// The hash of what makes it the same as another.
     pub content_hash: String,
     /// The sender's own key, if it gave one.
     pub idempotency_key: Option<String>,
@@ -95,6 +95,15 @@ impl Store {
     /// Where the database fails.
     pub async fn find_batch(&self, feed: &str, hash: &str, key: Option<&str>) -> Result<Option<Inserted>> {
         find(&mut *self.pool.acquire().await?, feed, hash, key).await
+    }
+
+    /// Whether anything of a feed was read by another version of its definition.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_other_version(&self, feed: &str, version: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM feed_versions WHERE feed = $1 AND version <> $2";
+        Ok(sqlx::query(sql).bind(feed).bind(version).fetch_optional(&self.pool).await?.is_some())
     }
 
     /// How many batches wait to be derived.

@@ -30,16 +30,29 @@ pub use revision::Revision;
 pub enum StoreError {
     /// It cannot be reached, is full, locked, or refuses.
     #[error("the database does not answer: {0}")]
-    Unavailable(#[from] sqlx::Error),
+    Unavailable(sqlx::Error),
     /// It cannot be brought to the schema of this program.
     #[error("the database cannot be migrated: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
     /// It holds something that this program did not write.
     #[error("the database is damaged: {0}")]
     Damaged(String),
     /// The address is of no database that is supported.
     #[error("{0:?} is no database address; write sqlite:courierscope.db or postgres://user@host/name")]
     Address(String),
+}
+
+// No `#[from]`: the text above holds the cause already, and a report would say it twice.
+impl From<sqlx::Error> for StoreError {
+    fn from(fault: sqlx::Error) -> Self {
+        Self::Unavailable(fault)
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(fault: sqlx::migrate::MigrateError) -> Self {
+        Self::Migration(fault)
+    }
 }
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;

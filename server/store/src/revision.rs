@@ -32,7 +32,7 @@ impl Store {
         let turn = self.writer.clone().lock_owned().await;
         let mut transaction = self.pool.begin().await?;
         let row = sqlx::query(
-            "UPDATE state SET revision = revision + 1 WHERE only = 1 \
+            "UPDATE state SET revision = revision + 1 WHERE id = 1 \
              RETURNING revision, judged_until, next_parcel, next_slice",
         )
         .fetch_one(&mut *transaction)
@@ -140,7 +140,7 @@ impl Revision {
     /// # Errors
     /// Where the database fails; then nothing has happened.
     pub async fn commit(mut self, judged_until: i64, delta: Option<&Delta>) -> Result<i64> {
-        sqlx::query("UPDATE state SET judged_until = $1, next_parcel = $2, next_slice = $3 WHERE only = 1")
+        sqlx::query("UPDATE state SET judged_until = $1, next_parcel = $2, next_slice = $3 WHERE id = 1")
             .bind(judged_until)
             .bind(self.next_parcel)
             .bind(self.next_slice)

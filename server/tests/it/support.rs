@@ -33,11 +33,15 @@ impl TestApp {
         Self::start_with(Config::default()).await
     }
 
-    /// Starts a server with other settings; database and feeds are its own all the same.
+    /// Starts a server with other settings; database and feeds are its own unless these name others.
     pub async fn start_with(config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
-            database_url: format!("sqlite:{}", folder.path().join("test.db").display()),
+            database_url: if config.database_url == Config::default().database_url {
+                format!("sqlite:{}", folder.path().join("test.db").display())
+            } else {
+                config.database_url
+            },
             feeds: config.feeds.or_else(|| Some(tests_folder().join("feeds"))),
             ..config
         };
@@ -46,6 +50,12 @@ impl TestApp {
         let clock = Clock::mock(NOW);
         let running = start(&config, store.clone(), clock.clone()).await.unwrap();
         Self { router: running.router.clone(), store, clock, config, running, _folder: folder }
+    }
+
+    /// Stops the work in the background and closes the database.
+    pub async fn stop(&self) {
+        self.running.stopping.cancel();
+        self.store.close().await;
     }
 
     /// Asks the API; the body as JSON, or as a text where it is none.

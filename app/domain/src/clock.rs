@@ -1,0 +1,154 @@
+//! The clock: where a parcel's and a leg's time went, in segments that follow each other without gap or overlap.
+
+use crate::Text;
+use crate::event::{Event, Moment};
+use crate::leg::Leg;
+use crate::vocabulary::{EventKind, Party, vocabulary};
+
+vocabulary! {
+    /// What the clock does.
+    ClockState("state of the clock") {
+        /// The time counts.
+        Running = 1 "running",
+        /// A contract excuses the time.
+        Paused = 2 "paused",
+        /// The clock has stopped; what follows counts for nothing.
+        Stopped = 3 "stopped",
+    }
+}
+
+/// What a part of a parcel's time went into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Announced, and not yet with the courier.
+    BeforeAcceptance,
+    /// Between the couriers' hubs and on the road.
+    Transport,
+    /// On the delivery round.
+    DeliveryRound,
+    /// With customs.
+    Customs,
+    /// Kept inside the courier's network.
+    Held,
+    /// Between the out-scan of one courier and the in-scan of the next.
+    HandOff,
+    /// Lying ready for the consignee to fetch.
+    WaitingForCollection,
+    /// On the way back to the sender.
+    Return,
+}
+
+impl Cause {
+    /// In words.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BeforeAcceptance => "before acceptance",
+            Self::Transport => "transport",
+            Self::DeliveryRound => "delivery round",
+            Self::Customs => "customs",
+            Self::Held => "held in the network",
+            Self::HandOff => "hand-off",
+            Self::WaitingForCollection => "waiting for collection",
+            Self::Return => "return",
+        }
+    }
+
+    /// Who has the parcel's time while it goes into this.
+    pub const fn party(self) -> Party {
+        match self {
+            Self::BeforeAcceptance => Party::Shipper,
+            Self::Transport | Self::DeliveryRound | Self::Held | Self::Return => Party::Courier,
+            Self::Customs => Party::Customs,
+            Self::HandOff => Party::Unknown,
+            Self::WaitingForCollection => Party::Consignee,
+        }
+    }
+}
+
+/// A part of a parcel's time. A parcel's segments follow each other without gap or overlap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// When it began.
+    pub from: Moment,
+    /// When it ended.
+    pub to: Moment,
+    /// Whether it counts.
+    pub state: ClockState,
+    /// What the time went into.
+    pub cause: Cause,
+    /// In whose custody; empty where nobody's.
+    pub courier: Text,
+}
+
+impl Segment {
+    /// Its length in milliseconds.
+    pub const fn duration_ms(&self) -> i64 {
+        self.to.at - self.from.at
+    }
+}
+
+/// Where the time went from the first event to `end`; the lengths sum to `end - first event`. The clock runs until `stop`.
+pub fn segments<'a>(events: impl Iterator<Item = &'a Event>, stop: Option<Moment>, end: Moment) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut spent = (Cause::BeforeAcceptance, Text::default());
+    let mut since: Option<Moment> = None;
+    for event in events.take_while(|event| event.at <= end.at) {
+        if let Some(from) = since {
+            push(&mut segments, from, event.moment(), &spent, stop);
+        }
+        since = Some(event.moment());
+        spent = after(event, &spent);
+    }
+    if let Some(from) = since {
+        push(&mut segments, from, end, &spent, stop);
+    }
+    segments
+}
+
+fn push(segments: &mut Vec<Segment>, from: Moment, to: Moment, spent: &(Cause, Text), stop: Option<Moment>) {
+    if from.at >= to.at {
+        return;
+    }
+    let state = if stop.is_some_and(|stop| from.at >= stop.at) { ClockState::Stopped } else { ClockState::Running };
+    let (cause, courier) = spent;
+    match segments.last_mut() {
+        Some(last) if (last.state, last.cause) == (state, *cause) && last.courier == *courier => last.to = to,
+        _ => segments.push(Segment { from, to, state, cause: *cause, courier: courier.clone() }),
+    }
+}
+
+impl Leg {
+    /// The leg's clock: the parcel's segments between the leg's start and its end, or `until` while it runs.
+    /// The lengths sum to the leg's own.
+    pub fn clock(&self, parcel: &[Segment], until: Moment) -> Vec<Segment> {
+        let end = self.end.unwrap_or(until);
+        let later = |a: Moment, b: Moment| if a.at >= b.at { a } else { b };
+        let earlier = |a: Moment, b: Moment| if a.at <= b.at { a } else { b };
+        let within = parcel.iter().filter(|segment| segment.to.at > self.start.at && segment.from.at < end.at);
+        within
+            .map(|segment| Segment {
+                from: later(segment.from, self.start),
+                to: earlier(segment.to, end),
+                ..segment.clone()
+            })
+            .collect()
+    }
+}
+
+/// What a parcel's time goes into from an event on.
+fn after(event: &Event, before: &(Cause, Text)) -> (Cause, Text) {
+    use EventKind::*;
+    let cause = match event.kind {
+        _ if before.0 == Cause::Return => Cause::Return,
+        CustomsIn | CustomsHeld => Cause::Customs,
+        HeldInNetwork => Cause::Held,
+        HandedOverOut => Cause::HandOff,
+        OutForDelivery => Cause::DeliveryRound,
+        ReadyAtLocker | ReadyAtShop => Cause::WaitingForCollection,
+        Returning => Cause::Return,
+        _ if event.proves_custody() => Cause::Transport,
+        _ => return before.clone(),
+    };
+    let courier = if cause == Cause::HandOff { Text::default() } else { event.number.courier.clone() };
+    (cause, courier)
+}

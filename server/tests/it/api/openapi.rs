@@ -1,0 +1,44 @@
+//! The API's description.
+
+use crate::support::{TestApp, tests_folder};
+
+/// Every address that the router serves beside the pages.
+const ROUTES: [(&str, &str); 7] = [
+    ("/api/v1/changes", "get"),
+    ("/api/v1/feeds", "get"),
+    ("/api/v1/feeds/{feed}/events", "post"),
+    ("/api/v1/kpis", "get"),
+    ("/api/v1/parcels", "get"),
+    ("/api/v1/parcels/{number}", "get"),
+    ("/healthz", "get"),
+];
+
+#[tokio::test]
+async fn the_description_lists_every_route() {
+    let app = TestApp::start().await;
+    let (status, description) = app.get("/api/openapi.json").await;
+    assert_eq!(status, 200);
+    let paths = description["paths"].as_object().unwrap();
+    let listed: Vec<(&str, &str)> = paths
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(|method| (path.as_str(), method.as_str())))
+        .collect();
+    assert_eq!(listed, ROUTES);
+    for (path, method) in ROUTES {
+        let route = &paths[path][method];
+        assert!(route["responses"]["200"].is_object(), "{path}: {route}");
+        assert!(route["summary"].as_str().is_some_and(|text| text.len() > 10), "{path}: {route}");
+    }
+}
+
+/// What others write programs against does not change by accident: `UPDATE_SNAPSHOTS=1` takes a change over.
+#[test]
+fn the_description_is_the_committed_one() {
+    let path = tests_folder().join("openapi.json");
+    let now = server::http::openapi_json().unwrap() + "\n";
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &now).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(now == committed, "the API's description has changed; UPDATE_SNAPSHOTS=1 writes server/tests/openapi.json");
+}

@@ -1,0 +1,74 @@
+//! The figures are those that `KPI.md` defines.
+
+use cube::{Cells, Ledger};
+use domain::cell::Cube;
+use domain::kpi::{KpiQuery, KpiRow};
+use domain::parcel::Parcel;
+use domain::timeline::Timeline;
+use proptest::prelude::*;
+
+use super::memory::Memory;
+use super::questions::{groupings, question};
+use super::{cases, instant};
+use crate::network::{Dice, networks};
+use crate::reference;
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn cells_and_parcels_answer_as_the_definitions_do(
+        network in networks(1..25), seed in any::<u64>().no_shrink(),
+    ) {
+        let mut dice = Dice::new(seed);
+        let events = network.events();
+        let until = instant(&events, &mut dice);
+        let mut memory = Memory::new(1);
+        events.chunks(40).for_each(|events| memory.take(events.to_vec()));
+        memory.sweep(until);
+        let cells = memory.deltas.iter().fold(Cells::new().unwrap(), |cells, delta| cells.with(delta).unwrap());
+        let counted = reference::count(&events, until);
+        for group_by in groupings(&mut dice, 6) {
+            let query = question(group_by, &mut dice);
+            let answer = match query.cube() {
+                Some(cube) => cells.answer(&query, cube).unwrap(),
+                None => from_parcels(&memory.timelines(), &query, until),
+            };
+            if let Err(wrong) = reference::agrees(&answer, &counted, &query) {
+                return Err(TestCaseError::fail(format!("until {until}: {wrong}")));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn each_parcel_counts_as_the_definitions_say(network in networks(1..4), seed in any::<u64>().no_shrink()) {
+        let events = network.events();
+        let until = instant(&events, &mut Dice::new(seed));
+        for parcel in reference::parcels(&events) {
+            let counted = reference::count(&parcel, until);
+            let mut expected: Vec<String> = counted.iter().flat_map(reference::written::counted).collect();
+            let parcel = Parcel::fold(&Timeline::new(parcel));
+            let contributions = parcel.map(|parcel| parcel.contributions(until)).unwrap_or_default();
+            let mut actual: Vec<String> = contributions.iter().map(reference::written::contribution).collect();
+            expected.sort();
+            actual.sort();
+            prop_assert_eq!(actual, expected, "until {}", until);
+        }
+    }
+}
+
+/// The answer to a question that fits no cube.
+fn from_parcels(timelines: &[Timeline], query: &KpiQuery, until: i64) -> Vec<KpiRow> {
+    let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
+    let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);
+    let mut ledger = Ledger::default();
+    for parcel in timelines.iter().filter_map(Parcel::fold) {
+        ledger.post_whole(&parcel.contributions(until), days.clone());
+    }
+    let cells = Cells::new().unwrap().with(&ledger.into_delta().unwrap()).unwrap();
+    cells.answer(query, Cube::Main).unwrap()
+}

@@ -1,0 +1,275 @@
+//! What became of one parcel, and what it counts for.
+
+use domain::event::{Event, Moment, Statement};
+use domain::promise::{Promise, local_day};
+use domain::vocabulary::{DeliveryMode, EventKind, Party, Reason};
+
+/// One thing that is counted: what, on which day, for whom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    pub what: What,
+    pub day: i32,
+    pub courier: String,
+    pub said: Said,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum What {
+    Early,
+    OnTime,
+    Late { open: bool },
+    Open,
+    Cancelled,
+    NoPromise,
+    FirstSucceeded,
+    FirstFailed,
+    FirstNotAttempted,
+    Accepted { planned: Option<DeliveryMode>, unasked: Option<DeliveryMode> },
+    Failed { reason: Option<Reason>, party: Party },
+    Transit(i64),
+}
+
+/// What was said of the parcel, by its earliest statement.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Said {
+    pub service: String,
+    pub origin_country: String,
+    pub destination_country: String,
+    pub destination_region: String,
+    pub delivery_mode: String,
+    pub shipper: String,
+}
+
+/// What a parcel counts for. `events` are by time, each once.
+pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
+    let is_withdrawn = |event: &Event| events.iter().any(|e| e.id != event.id && e.corrects == Some(event.id));
+    let valid: Vec<&Event> = events.iter().filter(|event| !is_withdrawn(event)).collect();
+    let Some(first) = valid.first() else { return Vec::new() };
+    let turned = valid.iter().position(|e| matches!(e.kind, EventKind::Returning | EventKind::Returned));
+    let out = &valid[..turned.unwrap_or(valid.len())];
+    let plan = plan(&valid, out);
+    let stop = (0..out.len()).find(|&at| stops(out, at, plan));
+    let promise = promise(&valid, stop.map(|at| out[at].at));
+    let legs = legs(out, stop, turned.map(|at| valid[at]));
+    let attempts = attempts(out, plan);
+
+    let announcer = valid.iter().find(|e| e.kind == EventKind::Announced).unwrap_or(first);
+    let courier = legs.last().map_or_else(|| announcer.number.courier.to_string(), |leg| leg.courier.clone());
+    let said = said(&valid, plan);
+    let accepted = valid.iter().find(|e| takes_custody(e));
+    let mut counted = Vec::new();
+    let mut add = |what, day, courier: &str| {
+        counted.push(Counted { what, day, courier: courier.to_owned(), said: said.clone() });
+    };
+
+    if let Some(accepted) = accepted {
+        let first_deposit = (0..out.len()).find(|&at| deposit(out[at]).is_some());
+        let unasked = first_deposit.filter(|&at| !is_asked(out, at, plan)).and_then(|at| deposit(out[at]));
+        add(What::Accepted { planned: plan, unasked }, day(accepted), &courier);
+    }
+    for attempt in &attempts {
+        if let Some((reason, party)) = attempt.failed {
+            add(What::Failed { reason, party }, attempt.moment.day(), &attempt.courier);
+        }
+    }
+    for leg in &legs {
+        if let Some(end) = leg.end.filter(|_| !leg.turned_back) {
+            add(What::Transit(end.at - leg.start), local_day(end.at, end.offset_minutes), &leg.courier);
+        }
+    }
+    let first_attempt = attempts.first();
+    let outcome = |attempt: &Attempt| if attempt.failed.is_some() { What::FirstFailed } else { What::FirstSucceeded };
+    let Some(promise) = promise else {
+        add(What::NoPromise, day(accepted.unwrap_or(first)), &courier);
+        if let Some(attempt) = first_attempt {
+            add(outcome(attempt), attempt.moment.day(), &courier);
+        }
+        return counted;
+    };
+    let cohort = local_day(promise.latest, promise.offset_minutes);
+    let stopped = stop.map(|at| out[at].at);
+    let class = class(&valid, &promise, stopped, judged_until);
+    add(class, cohort, &courier);
+    if !matches!(class, What::Open | What::Cancelled) {
+        let in_time = first_attempt.filter(|attempt| attempt.moment.at <= promise.latest);
+        add(in_time.map_or(What::FirstNotAttempted, outcome), cohort, &courier);
+    }
+    counted
+}
+
+fn class(valid: &[&Event], promise: &Promise, stopped: Option<i64>, judged_until: i64) -> What {
+    let is_cancel = |e: &&&Event| e.kind == EventKind::Cancelled && e.party == Party::Shipper && e.at <= promise.latest;
+    let cancelled = valid.iter().find(is_cancel);
+    if cancelled.is_some_and(|cancel| stopped.is_none_or(|stopped| cancel.at < stopped)) {
+        return What::Cancelled;
+    }
+    if judged_until <= promise.latest {
+        return What::Open;
+    }
+    match stopped {
+        None => What::Late { open: true },
+        Some(at) if promise.earliest.is_some_and(|earliest| at < earliest) => What::Early,
+        Some(at) if at <= promise.latest => What::OnTime,
+        Some(_) => What::Late { open: false },
+    }
+}
+
+fn day(event: &Event) -> i32 {
+    local_day(event.at, event.offset_minutes)
+}
+
+fn takes_custody(event: &Event) -> bool {
+    event.kind.is_physical() || event.kind == EventKind::Manifested && event.countersigned
+}
+
+fn deposit(event: &Event) -> Option<DeliveryMode> {
+    match event.kind {
+        EventKind::ReadyAtLocker => Some(DeliveryMode::Locker),
+        EventKind::ReadyAtShop => Some(DeliveryMode::Shop),
+        _ => None,
+    }
+}
+
+/// Where the parcel is to be handed over: as was said, else where it was deposited first.
+fn plan(valid: &[&Event], out: &[&Event]) -> Option<DeliveryMode> {
+    let stated = valid.iter().find_map(|e| e.statement.as_ref()?.delivery_mode);
+    stated.or_else(|| out.iter().find_map(|e| deposit(e)))
+}
+
+/// The consignee's own wish.
+fn is_wish(event: &Event) -> bool {
+    event.kind == EventKind::Rescheduled && event.party == Party::Consignee
+}
+
+/// Whether the deposit at this place of `out` was planned or asked for.
+fn is_asked(out: &[&Event], at: usize, plan: Option<DeliveryMode>) -> bool {
+    let place = deposit(out[at]);
+    let wished = |e: &&&Event| is_wish(e) && e.statement.as_ref().and_then(|s| s.delivery_mode) == place;
+    place == plan || out[..at].iter().any(|e| wished(&e))
+}
+
+fn stops(out: &[&Event], at: usize, plan: Option<DeliveryMode>) -> bool {
+    match out[at].kind {
+        EventKind::Delivered | EventKind::Collected => true,
+        EventKind::ReadyAtLocker | EventKind::ReadyAtShop => is_asked(out, at, plan),
+        EventKind::AttemptFailed => out[at].reason == Some(Reason::Refused),
+        _ => false,
+    }
+}
+
+/// The first promise, unless the consignee wished for another while it could still be kept.
+fn promise(valid: &[&Event], stopped: Option<i64>) -> Option<Promise> {
+    let mut stands: Option<Promise> = None;
+    for event in valid {
+        let Some(said) = event.statement.as_ref().and_then(|s| s.promise) else { continue };
+        let too_late = event.at > said.latest || stopped.is_some_and(|stopped| event.at > stopped);
+        if too_late {
+            continue;
+        }
+        match stands {
+            None => stands = Some(said),
+            Some(before) if is_wish(event) && event.at <= before.latest => stands = Some(said),
+            Some(_) => {}
+        }
+    }
+    stands
+}
+
+struct Leg {
+    courier: String,
+    start: i64,
+    end: Option<Moment>,
+    turned_back: bool,
+}
+
+/// The custodies on the way out. What the latest courier scans after it gave the parcel away still belongs to its leg,
+/// unless it takes custody anew.
+fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg> {
+    let mut legs: Vec<Leg> = Vec::new();
+    let until = stop.map_or(out.len(), |stop| stop + 1);
+    for event in out[..until].iter().filter(|e| takes_custody(e)) {
+        let courier = event.number.courier.to_string();
+        let takes = matches!(event.kind, EventKind::Accepted | EventKind::HandedOverIn);
+        let known = legs.last().is_some_and(|leg| leg.courier == courier && (leg.end.is_none() || !takes));
+        if !known {
+            if let Some(before) = legs.last_mut() {
+                before.end.get_or_insert(event.moment());
+            }
+            legs.push(Leg { courier, start: event.at, end: None, turned_back: false });
+        }
+        let open = legs.last_mut().filter(|leg| leg.end.is_none());
+        if let Some(leg) = open.filter(|_| event.kind == EventKind::HandedOverOut) {
+            leg.end = Some(event.moment());
+        }
+    }
+    let end = stop.map(|stop| (out[stop].moment(), false)).or_else(|| turned.map(|event| (event.moment(), true)));
+    if let (Some(leg), Some((end, turned_back))) = (legs.last_mut().filter(|leg| leg.end.is_none()), end) {
+        (leg.end, leg.turned_back) = (Some(end), turned_back);
+    }
+    legs
+}
+
+struct Attempt {
+    moment: Moment,
+    courier: String,
+    failed: Option<(Option<Reason>, Party)>,
+    round: Round,
+}
+
+#[derive(PartialEq)]
+enum Round {
+    Scanned(usize),
+    Day(i32),
+}
+
+/// Attempts on the way out, until the consignee has the parcel. Only the first deposit is one; a collection without
+/// any deposit shows that there was one.
+fn attempts(out: &[&Event], plan: Option<DeliveryMode>) -> Vec<Attempt> {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for (at, event) in out.iter().enumerate() {
+        let courier = event.number.courier.to_string();
+        let was_deposited = out[..at].iter().any(|e| deposit(e).is_some());
+        let failed = match event.kind {
+            EventKind::AttemptFailed => true,
+            EventKind::ReadyAtLocker | EventKind::ReadyAtShop if !was_deposited => !is_asked(out, at, plan),
+            EventKind::Collected if was_deposited => break,
+            EventKind::Delivered | EventKind::Collected => false,
+            _ => continue,
+        };
+        let is_round = |e: &&&Event| e.kind == EventKind::OutForDelivery && e.number.courier == *courier;
+        let rounds = out[..at].iter().filter(is_round).count();
+        let round = if rounds == 0 { Round::Day(day(event)) } else { Round::Scanned(rounds) };
+        let same = |a: &Attempt| a.failed.is_some() && a.courier == courier && a.round == round;
+        if !(failed && attempts.iter().any(same)) {
+            let failed = failed.then(|| failure(event));
+            attempts.push(Attempt { moment: event.moment(), courier, failed, round });
+        }
+        if matches!(event.kind, EventKind::Delivered | EventKind::Collected) {
+            break;
+        }
+    }
+    attempts
+}
+
+fn failure(event: &Event) -> (Option<Reason>, Party) {
+    match (event.reason, deposit(event)) {
+        (None, Some(_)) if event.party == Party::Unknown => (Some(Reason::Diverted), Reason::Diverted.party()),
+        (None, Some(_)) => (Some(Reason::Diverted), event.party),
+        (reason, _) => (reason, event.party),
+    }
+}
+
+fn said(valid: &[&Event], plan: Option<DeliveryMode>) -> Said {
+    let first = |text: fn(&Statement) -> &str| {
+        let said = valid.iter().filter_map(|e| e.statement.as_deref()).map(text);
+        said.filter(|text| !text.is_empty()).next().unwrap_or_default().to_owned()
+    };
+    Said {
+        service: first(|s| &s.service),
+        origin_country: first(|s| &s.origin_country),
+        destination_country: first(|s| &s.destination_country),
+        destination_region: first(|s| &s.destination_region),
+        delivery_mode: plan.map_or_else(String::new, |plan| plan.to_string()),
+        shipper: first(|s| &s.shipper),
+    }
+}

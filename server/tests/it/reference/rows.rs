@@ -1,0 +1,169 @@
+//! From what is counted to the rows of an answer.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use domain::kpi::{Classes, Grouping, KpiQuery, KpiRow, Percentiles};
+use domain::rate::Rate;
+use domain::vocabulary::{DeliveryMode, Party, Reason};
+
+use super::judge::{Counted, What};
+
+/// What a row of an answer has to say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Row {
+    pub classes: Classes,
+    pub first_succeeded: i64,
+    pub first_failed: i64,
+    pub first_not_attempted: i64,
+    pub failures: BTreeMap<(Option<Reason>, Party), i64>,
+    pub accepted: i64,
+    pub planned_locker: i64,
+    pub planned_shop: i64,
+    pub diverted_locker: i64,
+    pub diverted_shop: i64,
+    pub transit: Vec<i64>,
+}
+
+/// The rows of an answer, by their groups.
+pub fn rows(counted: &[Counted], query: &KpiQuery) -> BTreeMap<Vec<String>, Row> {
+    let mut rows: BTreeMap<Vec<String>, Row> = BTreeMap::new();
+    if query.group_by.is_empty() {
+        rows.insert(Vec::new(), Row::default());
+    }
+    for one in counted {
+        let date = date_of(one.day);
+        let in_time = query.from.is_none_or(|from| date >= from) && query.to.is_none_or(|to| date <= to);
+        let wanted = query.filters.iter().all(|(&grouping, values)| values.contains(&value(one, grouping)));
+        if in_time && wanted {
+            let group = query.group_by.iter().map(|&grouping| value(one, grouping)).collect();
+            add(rows.entry(group).or_default(), one.what);
+        }
+    }
+    rows
+}
+
+fn date_of(day: i32) -> NaiveDate {
+    NaiveDate::default() + Days::new(day as u64)
+}
+
+fn value(one: &Counted, grouping: Grouping) -> String {
+    let said = &one.said;
+    match grouping {
+        Grouping::Day => date_of(one.day).format("%Y-%m-%d").to_string(),
+        Grouping::Courier => one.courier.clone(),
+        Grouping::Service => said.service.clone(),
+        Grouping::Corridor => format!("{}-{}", said.origin_country, said.destination_country),
+        Grouping::OriginCountry => said.origin_country.clone(),
+        Grouping::DestinationCountry => said.destination_country.clone(),
+        Grouping::DestinationRegion => said.destination_region.clone(),
+        Grouping::DeliveryMode => said.delivery_mode.clone(),
+        Grouping::Shipper => said.shipper.clone(),
+        Grouping::Contract => String::new(),
+    }
+}
+
+fn add(row: &mut Row, what: What) {
+    let classes = &mut row.classes;
+    match what {
+        What::Early => classes.early += 1,
+        What::OnTime => classes.on_time += 1,
+        What::Late { open } => {
+            classes.late += 1;
+            classes.late_open += i64::from(open);
+        }
+        What::Open => classes.open += 1,
+        What::Cancelled => classes.cancelled += 1,
+        What::NoPromise => classes.no_promise += 1,
+        What::FirstSucceeded => row.first_succeeded += 1,
+        What::FirstFailed => row.first_failed += 1,
+        What::FirstNotAttempted => row.first_not_attempted += 1,
+        What::Accepted { planned, unasked } => {
+            row.accepted += 1;
+            row.planned_locker += i64::from(planned == Some(DeliveryMode::Locker));
+            row.planned_shop += i64::from(planned == Some(DeliveryMode::Shop));
+            row.diverted_locker += i64::from(unasked == Some(DeliveryMode::Locker));
+            row.diverted_shop += i64::from(unasked == Some(DeliveryMode::Shop));
+        }
+        What::Failed { reason, party } => *row.failures.entry((reason, party)).or_default() += 1,
+        What::Transit(duration) => row.transit.push(duration),
+    }
+}
+
+/// Whether an answer says what it has to.
+///
+/// # Errors
+/// What it says otherwise.
+pub fn agrees(answer: &[KpiRow], counted: &[Counted], query: &KpiQuery) -> Result<(), String> {
+    let expected = rows(counted, query);
+    let groups: Vec<Vec<String>> = answer.iter().map(|row| group(row, query)).collect();
+    let expected_groups: Vec<Vec<String>> = expected.keys().cloned().collect();
+    if groups != expected_groups {
+        return Err(format!("{query:?}\nrows of {groups:?}, expected {expected_groups:?}"));
+    }
+    for (row, (group, expected)) in answer.iter().zip(&expected) {
+        same(row, expected).map_err(|wrong| format!("{query:?}\nin {group:?}: {wrong}"))?;
+    }
+    Ok(())
+}
+
+fn group(row: &KpiRow, query: &KpiQuery) -> Vec<String> {
+    query.group_by.iter().map(|grouping| row.group.get(grouping).cloned().unwrap_or_else(|| "none".into())).collect()
+}
+
+fn same(row: &KpiRow, expected: &Row) -> Result<(), String> {
+    let classes = &expected.classes;
+    if row.classes != *classes {
+        return Err(format!("{:?}, expected {classes:?}", row.classes));
+    }
+    let judged = classes.early + classes.on_time + classes.late;
+    let promised = judged + classes.open + classes.cancelled;
+    let firsts = expected.first_succeeded + expected.first_failed + expected.first_not_attempted;
+    let kpis = &row.kpis;
+    let rates = [
+        ("on time", kpis.on_time_customer, classes.on_time, judged),
+        ("not late", kpis.not_late, classes.early + classes.on_time, judged),
+        ("promise coverage", kpis.promise_coverage, promised, promised + classes.no_promise),
+        ("first attempt succeeded", kpis.first_attempt.succeeded, expected.first_succeeded, firsts),
+        ("first attempt failed", kpis.first_attempt.failed, expected.first_failed, firsts),
+        ("not attempted", kpis.first_attempt.not_attempted, expected.first_not_attempted, firsts),
+        ("planned for a locker", kpis.locker_uptake.planned, expected.planned_locker, expected.accepted),
+        ("diverted to a locker", kpis.locker_uptake.diverted, expected.diverted_locker, expected.accepted),
+        ("planned for a shop", kpis.shop_uptake.planned, expected.planned_shop, expected.accepted),
+        ("diverted to a shop", kpis.shop_uptake.diverted, expected.diverted_shop, expected.accepted),
+        ("volume", Rate::new(kpis.volume, 1), expected.accepted, 1),
+    ];
+    for (name, rate, hits, total) in rates {
+        if rate != Rate::new(hits, total) {
+            return Err(format!("{name}: {}/{}, expected {hits}/{total}", rate.hits, rate.total));
+        }
+    }
+    let failed = &kpis.failed_attempts;
+    let by_reason: BTreeMap<_, _> = failed.by_reason.iter().map(|f| ((f.reason, f.party), f.n)).collect();
+    let is_sorted = failed.by_reason.is_sorted_by(|a, b| a.n >= b.n);
+    if by_reason != expected.failures || failed.total != expected.failures.values().sum::<i64>() || !is_sorted {
+        return Err(format!("failed attempts: {failed:?}, expected {:?}", expected.failures));
+    }
+    transit(&kpis.transit_time, &expected.transit)
+}
+
+fn transit(answer: &Percentiles, durations: &[i64]) -> Result<(), String> {
+    let mut durations = durations.to_vec();
+    durations.sort_unstable();
+    let n = durations.len();
+    if answer.n != n as i64 {
+        return Err(format!("{} legs in {durations:?}", answer.n));
+    }
+    for (percent, ms) in [(50, answer.p50_ms), (90, answer.p90_ms), (95, answer.p95_ms)] {
+        let exact = (n > 0).then(|| durations[(percent * n).div_ceil(100) - 1]);
+        let near = match (ms, exact) {
+            (Some(ms), Some(exact)) if exact < 1000 => ms == 0,
+            (Some(ms), Some(exact)) => (ms as f64 / exact as f64 - 1.0).abs() <= 0.02,
+            (ms, exact) => ms == exact,
+        };
+        if !near {
+            return Err(format!("P{percent} of the transit time: {ms:?}, expected {exact:?}"));
+        }
+    }
+    Ok(())
+}
