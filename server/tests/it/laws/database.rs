@@ -97,6 +97,7 @@ impl Database {
             clock: Clock::mock(now),
             figures: Arc::new(figures),
             feeds: Arc::new(Feeds::new("nowhere".into())),
+            reading: tokio::sync::Semaphore::new(1),
             stopping: CancellationToken::new(),
         }
     }
