@@ -2,6 +2,7 @@
 //! so that the server and the browser write the same.
 
 use chrono::{DateTime, Datelike, NaiveDate, Offset, Timelike, Utc};
+use domain::explain::duration_parts;
 use domain::rate::Rate;
 use domain::view::LocalTime;
 
@@ -92,27 +93,9 @@ fn sign(value: f64) -> &'static str {
 
 /// "1 d 4 h", "4 h 12 min", "12 min", "40 s": the two largest units of milliseconds.
 pub fn duration(ms: i64) -> String {
-    let seconds = ms.abs() / 1000;
-    let minutes = (seconds + 30) / 60;
-    let hours = (minutes + 30) / 60;
-    let text = if seconds < 60 {
-        format!("{seconds}{THIN}s")
-    } else if minutes < 60 {
-        format!("{minutes}{THIN}min")
-    } else if minutes < 24 * 60 {
-        pair(minutes / 60, "h", minutes % 60, "min")
-    } else {
-        pair(hours / 24, "d", hours % 24, "h")
-    };
+    let parts = duration_parts(ms).into_iter().map(|(number, unit)| format!("{}{THIN}{unit}", count(number)));
+    let text = parts.collect::<Vec<_>>().join(" ");
     if ms < 0 { format!("{MINUS}{text}") } else { text }
-}
-
-fn pair(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
-    if small == 0 {
-        format!("{}{THIN}{large_unit}", count(large))
-    } else {
-        format!("{}{THIN}{large_unit} {small}{THIN}{small_unit}", count(large))
-    }
 }
 
 /// A duration, or a dash.

@@ -1,5 +1,6 @@
 //! The vocabulary as a reader sees it.
 
+use domain::clock::ClockState;
 use domain::kpi::Grouping;
 use domain::parcel::Status;
 use domain::verdict::Class;
@@ -7,7 +8,12 @@ use domain::vocabulary::{DeliveryMode, EventKind, OffsetSource, Party, Reason};
 
 /// A word of a vocabulary with spaces for underscores, beginning with a capital.
 fn sentence(word: &str) -> String {
-    let mut text = word.replace('_', " ");
+    capitalised(&word.replace('_', " "))
+}
+
+/// The text with a capital at its beginning.
+pub fn capitalised(text: &str) -> String {
+    let mut text = text.to_owned();
     if let Some(first) = text.get_mut(0..1) {
         first.make_ascii_uppercase();
     }
@@ -64,6 +70,15 @@ pub fn party(party: Party) -> &'static str {
         Party::Consignee => "consignee",
         Party::Customs => "customs",
         Party::ForceMajeure => "force majeure",
+    }
+}
+
+/// What the customer's clock did.
+pub const fn clock(state: ClockState) -> &'static str {
+    match state {
+        ClockState::Running => "runs",
+        ClockState::Paused => "paused",
+        ClockState::Stopped => "stopped",
     }
 }
 

@@ -4,20 +4,19 @@ use crate::attempt::{Attempt, Outcome};
 use crate::clock::{Segment, segments};
 use crate::event::{Event, Moment};
 use crate::leg::Leg;
-use crate::parcel::Parcel;
+use crate::parcel::{Attributes, Parcel};
 use crate::promise::{Promise, PromiseKind};
 use crate::timeline::Timeline;
 use crate::verdict::Class;
 use crate::view::{
-    AttemptView, EventView, LegView, LocalTime, NumberView, ParcelRow, ParcelView, PromiseView, SegmentView,
-    local_time, utc_time,
+    AttemptView, AttributesView, ClockView, EventView, LegView, LocalTime, NumberView, ParcelRow, ParcelView,
+    PromiseView, SegmentView, local_time, utc_time,
 };
 use crate::vocabulary::{EventKind, Party};
 
 impl ParcelView {
     /// The whole parcel, judged up to `judged_until` and with what runs measured up to `now`; both UTC epoch milliseconds.
     pub fn new(timeline: &Timeline, parcel: &Parcel, judged_until: i64, now: i64) -> Self {
-        let attributes = &parcel.attributes;
         let offset = parcel.last.offset_minutes;
         let now = Moment { at: now.max(parcel.last.at), offset_minutes: offset };
         let is_over = parcel.status.is_final();
@@ -31,21 +30,18 @@ impl ParcelView {
                 .collect(),
             references: parcel.references.iter().map(ToString::to_string).collect(),
             courier: parcel.courier.to_string(),
-            shipper: attributes.shipper.to_string(),
-            service: attributes.service.to_string(),
-            origin_country: attributes.origin_country.to_string(),
-            destination_country: attributes.destination_country.to_string(),
-            destination_region: attributes.destination_region.to_string(),
-            delivery_mode: attributes.delivery_mode,
             status: parcel.status,
-            class: parcel.class(judged_until),
-            verdict: verdict(parcel, judged_until),
-            promise: parcel.promise.map(|promise| promise_view(promise, parcel.asked_by_consignee)),
-            estimate: parcel.estimate.map(|at| local_time(at, offset)),
-            stop: parcel.stop.map(shown),
+            attributes: attributes_view(&parcel.attributes),
+            clock: ClockView {
+                class: parcel.class(judged_until),
+                verdict: verdict(parcel, judged_until),
+                promise: parcel.promise.map(|promise| promise_view(promise, parcel.asked_by_consignee)),
+                estimate: parcel.estimate.map(|at| local_time(at, offset)),
+                stop: parcel.stop.map(shown),
+                segments: segments.iter().map(segment_view).collect(),
+            },
             timeline: timeline.events().iter().map(|event| event_view(event, timeline.is_withdrawn(event))).collect(),
             legs: parcel.legs.iter().map(|leg| leg_view(leg, &segments, end)).collect(),
-            segments: segments.iter().map(segment_view).collect(),
             attempts: parcel.attempts.iter().map(attempt_view).collect(),
         }
     }
@@ -141,23 +137,43 @@ fn moment_in_words(moment: Moment) -> String {
     shown(moment).format("%a %-d %b %Y %H:%M %:z").to_string()
 }
 
-/// A length of time in its two largest units: `1 d 4 h`, `3 h 14 min`, `20 min`, `12 s`.
+/// A length of time in its two largest units, rounded: `1 d 4 h`, `3 h 14 min`, `20 min`, `12 s`.
 pub fn duration_in_words(duration_ms: i64) -> String {
-    let seconds = duration_ms.abs() / 1000;
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    let parts = duration_parts(duration_ms).into_iter().map(|(count, unit)| format!("{count} {unit}"));
     let sign = if duration_ms < 0 { "-" } else { "" };
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{sign}{seconds} s"),
-        (0, 0, _) => format!("{sign}{minutes} min"),
-        (0, _, 0) => format!("{sign}{hours} h"),
-        (0, ..) => format!("{sign}{hours} h {minutes} min"),
-        (_, 0, _) => format!("{sign}{days} d"),
-        _ => format!("{sign}{days} d {hours} h"),
-    }
+    format!("{sign}{}", parts.collect::<Vec<_>>().join(" "))
+}
+
+/// The two largest units of a length of time, rounded to the smaller one, without sign. A unit of none is left out.
+pub fn duration_parts(duration_ms: i64) -> Vec<(i64, &'static str)> {
+    let seconds = duration_ms.abs() / 1000;
+    let minutes = (seconds + 30) / 60;
+    let hours = (minutes + 30) / 60;
+    let pair = if seconds < 60 {
+        return vec![(seconds, "s")];
+    } else if minutes < 60 {
+        return vec![(minutes, "min")];
+    } else if minutes < 24 * 60 {
+        [(minutes / 60, "h"), (minutes % 60, "min")]
+    } else {
+        [(hours / 24, "d"), (hours % 24, "h")]
+    };
+    pair.into_iter().filter(|(count, _)| *count > 0).collect()
 }
 
 fn shown(moment: Moment) -> LocalTime {
     local_time(moment.at, moment.offset_minutes)
+}
+
+fn attributes_view(attributes: &Attributes) -> AttributesView {
+    AttributesView {
+        shipper: attributes.shipper.to_string(),
+        service: attributes.service.to_string(),
+        origin_country: attributes.origin_country.to_string(),
+        destination_country: attributes.destination_country.to_string(),
+        destination_region: attributes.destination_region.to_string(),
+        delivery_mode: attributes.delivery_mode,
+    }
 }
 
 fn promise_view(promise: Promise, asked_by_consignee: bool) -> PromiseView {

@@ -33,7 +33,25 @@ pub struct ParcelView {
     pub references: Vec<String>,
     /// The courier that its parcel measures count for.
     pub courier: String,
-    /// The shop or sender; empty where nobody stated it. So are the next ones.
+    /// Where it stands.
+    pub status: Status,
+    /// What it is cut by.
+    pub attributes: AttributesView,
+    /// The customer's clock: promise, stop and verdict.
+    pub clock: ClockView,
+    /// Its events, oldest first.
+    pub timeline: Vec<EventView>,
+    /// The custodies it went through.
+    pub legs: Vec<LegView>,
+    /// Attempts to deliver.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// What a parcel is cut by; empty where nobody stated it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttributesView {
+    /// The shop or sender.
     pub shipper: String,
     /// The courier's product.
     pub service: String,
@@ -45,26 +63,24 @@ pub struct ParcelView {
     pub destination_region: String,
     /// Planned place of delivery.
     pub delivery_mode: Option<DeliveryMode>,
-    /// Where it stands.
-    pub status: Status,
-    /// What became of its promise.
+}
+
+/// The customer's clock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClockView {
+    /// What became of the promise.
     pub class: Class,
     /// Why, in words, with the arithmetic.
     pub verdict: String,
     /// The promise to the customer that is judged.
     pub promise: Option<PromiseView>,
-    /// The courier's last estimate.
+    /// The courier's last estimate; never judged.
     pub estimate: Option<DateTime<FixedOffset>>,
     /// When the clock stopped.
     pub stop: Option<DateTime<FixedOffset>>,
-    /// Its events, oldest first.
-    pub timeline: Vec<EventView>,
-    /// The custodies it went through.
-    pub legs: Vec<LegView>,
     /// Where the time went from the first event on; the parts sum to the whole.
     pub segments: Vec<SegmentView>,
-    /// Attempts to deliver.
-    pub attempts: Vec<AttemptView>,
 }
 
 /// A tracking number and its courier.

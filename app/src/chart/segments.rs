@@ -20,8 +20,9 @@ pub fn segments(parts: &[SegmentView], said: &str) -> String {
         let width = 100.0 * part.duration_ms.max(0) as f64 / total as f64;
         let _ = write!(
             svg,
-            "<rect class=\"party {}\" x=\"{left:.3}%\" y=\"0\" width=\"{width:.3}%\" height=\"28\"><title>{}</title></rect>",
+            "<rect class=\"party {} {}\" x=\"{left:.3}%\" y=\"0\" width=\"{width:.3}%\" height=\"28\"><title>{}</title></rect>",
             part.party.as_str(),
+            part.state.as_str(),
             escape(&format!("{}: {} ({})", part.cause, format::duration(part.duration_ms), words::party(part.party)))
         );
         left += width;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use super::form::{Ask, choice, day_field, kept, use_parameters};
-use super::loaded::Loaded;
+use super::loaded::{Loaded, silent};
 use crate::fault::Fault;
 use crate::filter::FILTERS;
 use crate::period::Span;
@@ -53,7 +53,7 @@ pub fn FilterBar(
     };
     view! {
         <Ask action class="filters" label="Filters">
-            <Loaded from=choices show=fields instead=|| ().into_any() />
+            <Loaded from=choices show=fields otherwise=silent />
             <button type="submit">"Apply"</button>
             <a class="reset" href=action data-noscroll="">"Reset"</a>
         </Ask>

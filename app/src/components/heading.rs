@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::loaded::Loaded;
+use crate::fault::Fault;
 use crate::format;
 use crate::live::{Connection, live};
 
@@ -25,7 +26,7 @@ pub fn Heading(
         <header class="heading">
             <h1>{title}</h1>
             <div class="freshness">
-                <Loaded from=live.freshness show=freshness instead=unknown />
+                <Loaded from=live.freshness show=freshness otherwise=unknown />
                 <span role="status">
                     {move || match live.connection.get() {
                         Connection::None => None,
@@ -38,7 +39,7 @@ pub fn Heading(
     }
 }
 
-fn unknown() -> AnyView {
+fn unknown(_: &Fault) -> AnyView {
     view! { <span>"not known how fresh"</span> }.into_any()
 }
 

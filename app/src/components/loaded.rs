@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::fault::Fault;
-use crate::reply;
+use crate::{reply, words};
 
 /// Shows a resource. What is shown stays while newer figures are on their way.
 #[component]
@@ -14,9 +14,9 @@ pub fn Loaded<T>(
     from: Resource<Result<T, Fault>>,
     /// What to show of it.
     show: impl Fn(T) -> AnyView + Send + Sync + 'static,
-    /// What to show where it failed, if not a notice.
-    #[prop(optional)]
-    instead: Option<fn() -> AnyView>,
+    /// What to show where it failed.
+    #[prop(default = failed)]
+    otherwise: fn(&Fault) -> AnyView,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
@@ -27,7 +27,7 @@ where
         Suspend::new(async move {
             match from.await {
                 Ok(value) => show(value),
-                Err(fault) => instead.map_or_else(|| failed(&fault), |instead| instead()),
+                Err(fault) => otherwise(&fault),
             }
         })
     };
@@ -38,15 +38,21 @@ fn waiting() -> impl IntoView {
     view! { <p class="waiting" role="status">"Loading …"</p> }
 }
 
-fn failed(fault: &Fault) -> AnyView {
+/// A notice that says what failed.
+pub fn failed(fault: &Fault) -> AnyView {
     reply::unavailable();
     view! {
         <div class="notice fault" role="alert">
             <strong>"▲ This cannot be shown now"</strong>
-            <p>{fault.to_string()}</p>
+            <p>{words::capitalised(&fault.to_string())} "."</p>
         </div>
     }
     .into_any()
+}
+
+/// Nothing, where something else on the page tells of the failure.
+pub fn silent(_: &Fault) -> AnyView {
+    ().into_any()
 }
 
 /// What stands where there is nothing yet: what is missing and how to fill it.

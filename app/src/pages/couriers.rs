@@ -9,7 +9,7 @@ use crate::components::filter_bar::FilterBar;
 use crate::components::form::use_parameters;
 use crate::components::group_table::courier_table;
 use crate::components::heading::Heading;
-use crate::components::loaded::{Loaded, empty, nothing_yet};
+use crate::components::loaded::{Loaded, empty, failed, nothing_yet, silent};
 use crate::components::pager::pager;
 use crate::fault::Fault;
 use crate::figures::GroupFigures;
@@ -70,7 +70,9 @@ pub fn CourierRanking(
         ),
         Some(couriers) => table(&couriers, &query.get_untracked(), path),
     };
-    view! { <Loaded from=couriers show /> }
+    // On the overview, the figures above tell of a failure.
+    let otherwise = if path == "/" { silent } else { failed };
+    view! { <Loaded from=couriers show otherwise /> }
 }
 
 fn table(couriers: &Couriers, query: &Query, path: &str) -> AnyView {

@@ -73,9 +73,9 @@ fn unknown(number: &str) -> AnyView {
 fn whole(parcel: &ParcelView) -> AnyView {
     view! {
         <article class="parcel">
-            <p class="headline">{words::status(parcel.status)} {class_mark(parcel.class)}</p>
-            <p class="verdict">{parcel.verdict.clone()}</p>
-            {facts(parcel)} {time_spent(&parcel.segments)}
+            <p class="headline">{words::status(parcel.status)} {class_mark(parcel.clock.class)}</p>
+            <p class="verdict">{parcel.clock.verdict.clone()}</p>
+            {facts(parcel)} {time_spent(&parcel.clock.segments)}
             <div class="halves late">{legs(&parcel.legs)} {attempts(&parcel.attempts)}</div>
             {timeline(&parcel.timeline)}
         </article>
@@ -88,23 +88,31 @@ fn facts(parcel: &ParcelView) -> AnyView {
         view! { <a href=link::courier(&parcel.courier) rel=link::rel(&parcel.courier)>{parcel.courier.clone()}</a> }
             .into_any();
     let numbers = parcel.numbers.iter().map(|n| format!("{} ({})", n.number, n.courier)).collect::<Vec<_>>().join(", ");
-    let corridor = match (parcel.origin_country.as_str(), parcel.destination_country.as_str()) {
+    let corridor = match (parcel.attributes.origin_country.as_str(), parcel.attributes.destination_country.as_str()) {
         ("", "") => String::new(),
         (from, to) => format!("{} → {}", stated(from), stated(to)),
     };
-    let mode = parcel.delivery_mode.map(words::delivery_mode).unwrap_or_default();
+    let mode = parcel.attributes.delivery_mode.map(words::delivery_mode).unwrap_or_default();
     let time = |at: &Option<domain::view::LocalTime>| at.as_ref().map(format::local).unwrap_or_default();
     let text = |text: String| if text.is_empty() { ().into_any() } else { view! { {text} }.into_any() };
     let facts = [
-        ("Promise", parcel.promise.is_some(), text(parcel.promise.as_ref().map(promised).unwrap_or_default())),
-        ("Stop", parcel.stop.is_some(), text(time(&parcel.stop))),
-        ("Courier’s estimate", parcel.estimate.is_some(), text(time(&parcel.estimate))),
+        (
+            "Promise",
+            parcel.clock.promise.is_some(),
+            text(parcel.clock.promise.as_ref().map(promised).unwrap_or_default()),
+        ),
+        ("Stop", parcel.clock.stop.is_some(), text(time(&parcel.clock.stop))),
+        ("Courier’s estimate", parcel.clock.estimate.is_some(), text(time(&parcel.clock.estimate))),
         ("Courier", true, courier),
-        ("Service", !parcel.service.is_empty(), text(parcel.service.clone())),
+        ("Service", !parcel.attributes.service.is_empty(), text(parcel.attributes.service.clone())),
         ("Corridor", !corridor.is_empty(), text(corridor)),
-        ("Destination region", !parcel.destination_region.is_empty(), text(parcel.destination_region.clone())),
+        (
+            "Destination region",
+            !parcel.attributes.destination_region.is_empty(),
+            text(parcel.attributes.destination_region.clone()),
+        ),
         ("Delivery mode", !mode.is_empty(), text(mode)),
-        ("Shipper", !parcel.shipper.is_empty(), text(parcel.shipper.clone())),
+        ("Shipper", !parcel.attributes.shipper.is_empty(), text(parcel.attributes.shipper.clone())),
         ("References", !parcel.references.is_empty(), text(parcel.references.join(", "))),
         ("Tracking numbers", true, text(numbers)),
     ];
@@ -151,17 +159,18 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
             table::row_head("prose", part.cause.clone()),
             table::cell("time", party),
             table::text(&*part.courier),
+            table::text(words::clock(part.state)),
             table::time(format::local(&part.from)),
             table::time(format::local(&part.to)),
             table::number(format::duration(part.duration_ms)),
         ];
         table::row("", cells)
     });
-    let mut heads = table::heads(["Into", "Answers for it", "Custody", "From", "To"]);
+    let mut heads = table::heads(["Into", "Answers for it", "Custody", "Clock", "From", "To"]);
     heads.push(table::head("number", "Time"));
     let together = view! {
         <tr>
-            <th scope="row" colspan="5">"Together"</th>
+            <th scope="row" colspan="6">"Together"</th>
             <td class="number">{format::duration(total)}</td>
         </tr>
     };

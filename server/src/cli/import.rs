@@ -225,7 +225,7 @@ impl Rejects {
 
     fn write(&mut self, rejected: &[Rejected]) -> anyhow::Result<()> {
         for Rejected { row, field, reason, raw } in rejected {
-            self.record([&row.to_string(), field, reason, raw])?;
+            self.record([&row.to_string(), field, reason, raw.trim_end_matches(['\r', '\n'])])?;
         }
         Ok(())
     }

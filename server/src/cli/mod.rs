@@ -133,12 +133,23 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 /// Opens the database and brings it to this program's schema.
 async fn open(config: &Config) -> anyhow::Result<Store> {
-    let place = without_password(&config.database_url);
-    let store = Store::open(&config.database_url).await.with_context(|| {
-        format!("the database {place} cannot be opened; check that its folder exists and can be written, or give --database-url")
-    })?;
-    store.migrate().await.with_context(|| format!("the database {place} cannot be used"))?;
+    let store = connect(config).await?;
+    bring_up(&store, config).await?;
     Ok(store)
+}
+
+/// Opens the database as it is.
+async fn connect(config: &Config) -> anyhow::Result<Store> {
+    let place = without_password(&config.database_url);
+    Store::open(&config.database_url).await.with_context(|| {
+        format!("the database {place} cannot be opened; check that its folder exists and can be written, or give --database-url")
+    })
+}
+
+/// Brings the database to this program's schema; how many migrations were applied.
+async fn bring_up(store: &Store, config: &Config) -> anyhow::Result<usize> {
+    let place = without_password(&config.database_url);
+    store.migrate().await.with_context(|| format!("the database {place} cannot be used"))
 }
 
 /// A database address that may be shown.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use app::backend::Backend;
+use app::reply::Reply;
 use app::{App, shell};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::{AppState, assets};
 
@@ -28,11 +30,20 @@ pub async fn or_file(State(state): State<AppState>, request: Request<Body>) -> R
     let options = state.options.clone();
     let render = leptos_axum::render_app_async_with_context(context(&state), move || shell(options.clone()));
     let mut response = render(request).await.into_response();
-    *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
+    *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = state.courierscope.clone();
-    move || provide_context(backend.clone())
+    move || {
+        provide_context(backend.clone());
+        if let Some(response) = use_context::<ResponseOptions>() {
+            provide_context(Reply::new(move |status| {
+                if let Ok(status) = StatusCode::from_u16(status) {
+                    response.set_status(status);
+                }
+            }));
+        }
+    }
 }

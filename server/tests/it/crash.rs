@@ -13,7 +13,7 @@ use crate::cli::program::{Site, text};
 use load::{Dice, Parcel, Sender, WIDE};
 
 /// Parcels of the file that is imported; three events each, or nearly.
-const IMPORTED: u64 = 22_000;
+const IMPORTED: u64 = 30_000;
 /// Threads that send at the same time.
 const SENDERS: u64 = 4;
 /// Kills in a round, before everything is looked at.
@@ -43,7 +43,7 @@ fn kill_imports(site: &Site, dice: &mut Dice) -> Vec<Parcel> {
     let parcels = write_file(site);
     for _ in 0..KILLS {
         let import = site.spawn(&["import", "big.csv", "--feed", "wide"]);
-        std::thread::sleep(dice.within(50, 1200));
+        std::thread::sleep(dice.within(10, 250));
         import.kill();
     }
     import_to_the_end(site);
@@ -66,9 +66,9 @@ fn kill_both(site: &Site, dice: &mut Dice) -> (Vec<Parcel>, Vec<Sender>) {
     for _ in 0..KILLS {
         under_load(site, &mut senders, || {
             let import = site.spawn(&["import", "big.csv", "--feed", "wide"]);
-            std::thread::sleep(dice.within(100, 1500));
+            std::thread::sleep(dice.within(10, 400));
             import.kill();
-            std::thread::sleep(dice.within(0, 200));
+            std::thread::sleep(dice.within(0, 500));
         });
     }
     import_to_the_end(site);
@@ -100,4 +100,6 @@ fn write_file(site: &Site) -> Vec<Parcel> {
 fn import_to_the_end(site: &Site) {
     let done = site.run(&["import", text(&site.path("big.csv")), "--feed", "wide"]);
     assert_eq!(done.code, 0, "{done:?}");
+    let events = done.out.lines().find(|line| line.contains("known before")).unwrap_or_default();
+    println!("imported to the end: {}", events.trim());
 }

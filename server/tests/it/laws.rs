@@ -6,6 +6,7 @@ mod memory;
 mod order;
 mod parcel;
 mod questions;
+mod stories;
 
 use domain::event::Event;
 use proptest::test_runner::Config;

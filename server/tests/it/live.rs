@@ -7,7 +7,6 @@ use axum::http::{Request, header};
 use futures::StreamExt;
 use intake::Format;
 use serde_json::{Value, json};
-use server::clock::Clock;
 use server::feeds::NamedFeed;
 use server::pipeline::{Sent, derive, read_sent, to_batch};
 use store::Store;
@@ -76,7 +75,8 @@ async fn a_batch_shows_on_an_open_page_within_a_second() {
     let (mut page, mut before) = Page::open(&app).await;
     for number in 1..=5 {
         let started = Instant::now();
-        let (status, _) = app.post("canonical", "application/x-ndjson", accepted(&format!("A{number}"), json!({}))).await;
+        let (status, _) =
+            app.post("canonical", "application/x-ndjson", accepted(&format!("A{number}"), json!({}))).await;
         assert_eq!(status, 200);
         let told = page.revision(SOON.saturating_sub(started.elapsed())).await;
         assert!(told > before, "{told} follows {before}");
@@ -159,9 +159,4 @@ async fn every_open_page_is_told_and_none_keeps_the_server_from_stopping() {
         let end = async { while page.stream.next().await.is_some() {} };
         tokio::time::timeout(SOON, end).await.expect("the stream ends with the server");
     }
-}
-
-#[test]
-fn the_mock_clock_of_these_tests_stands_still() {
-    assert_eq!(Clock::mock(NOW).now(), NOW);
 }

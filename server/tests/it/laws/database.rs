@@ -9,6 +9,8 @@ use domain::identity::keys;
 use domain::parcel::Status;
 use domain::verdict::Class;
 use proptest::prelude::*;
+use proptest::test_runner::Config;
+use serde_json::json;
 use server::backend::Courierscope;
 use server::clock::Clock;
 use server::feeds::Feeds;
@@ -21,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::memory::Cells;
 use super::questions::{groupings, question};
 use super::{cases, instant};
-use crate::network::{Dice, Network, networks};
+use crate::network::{Dice, Network, Told, networks};
 use crate::reference;
 
 struct Database {
@@ -104,7 +106,7 @@ impl Database {
 }
 
 proptest! {
-    #![proptest_config(cases(8))]
+    #![proptest_config(Config { max_shrink_iters: 300, ..cases(20) })]
 
     #[test]
     fn incremental_is_rebuilt_and_replaying_changes_nothing(
@@ -155,4 +157,32 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[test]
+fn a_report_that_names_fewer_numbers_leaves_the_parcels_as_they_would_have_been() {
+    let told = |feed, received, line| Told { feed, received, line };
+    let event = |courier, number, kind, time, id| json!({"courier": courier, "tracking_number": number, "event": kind, "time": time, "id": id});
+    let mut joining = event("A", "N1", "accepted", "2026-04-11T10:00:00Z", "2");
+    joining["also"] = json!({"courier": "B", "tracking_number": "N2"});
+    let known = Network {
+        told: vec![
+            told("canonical", 1, event("B", "N2", "arrived_hub", "2026-01-01T10:00:00Z", "1")),
+            told("canonical", 1, joining),
+            told("canonical", 1, event("B", "N2", "delivered", "2026-05-31T10:00:00Z", "3")),
+        ],
+    };
+    // The same acceptance, received before: it counts, and joins nothing.
+    let earlier = Network { told: vec![told("echo", 0, event("A", "N1", "accepted", "2026-04-11T10:00:00Z", "2"))] };
+    let all = Network { told: known.told.iter().chain(&earlier.told).cloned().collect() };
+    let (events, until, dice) = (all.events(), 1_800_000_000_000, &mut Dice::new(1));
+    Runtime::new().unwrap().block_on(async {
+        let one_by_one = Database::new().await;
+        one_by_one.take(&known, &events, until, dice).await;
+        one_by_one.take(&earlier, &events, until, dice).await;
+        let at_once = Database::new().await;
+        at_once.store.insert_batches(&all.batches(10, dice)).await.unwrap();
+        derive(&at_once.store, until).await.unwrap();
+        assert_eq!(one_by_one.held(&events).await, at_once.held(&events).await);
+    });
 }

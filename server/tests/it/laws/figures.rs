@@ -2,6 +2,7 @@
 
 use cube::{Cells, Ledger};
 use domain::cell::Cube;
+use domain::event::Event;
 use domain::kpi::{KpiQuery, KpiRow};
 use domain::parcel::Parcel;
 use domain::timeline::Timeline;
@@ -14,7 +15,7 @@ use crate::network::{Dice, networks};
 use crate::reference;
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn cells_and_parcels_answer_as_the_definitions_do(
@@ -42,23 +43,29 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(512))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn each_parcel_counts_as_the_definitions_say(network in networks(1..4), seed in any::<u64>().no_shrink()) {
         let events = network.events();
         let until = instant(&events, &mut Dice::new(seed));
         for parcel in reference::parcels(&events) {
-            let counted = reference::count(&parcel, until);
-            let mut expected: Vec<String> = counted.iter().flat_map(reference::written::counted).collect();
-            let parcel = Parcel::fold(&Timeline::new(parcel));
-            let contributions = parcel.map(|parcel| parcel.contributions(until)).unwrap_or_default();
-            let mut actual: Vec<String> = contributions.iter().map(reference::written::contribution).collect();
-            expected.sort();
-            actual.sort();
-            prop_assert_eq!(actual, expected, "until {}", until);
+            let (counted, expected) = counted(&parcel, until);
+            prop_assert_eq!(counted, expected, "until {}", until);
         }
     }
+}
+
+/// What the program counts of one parcel, and what it has to count.
+pub fn counted(parcel: &[Event], until: i64) -> (Vec<String>, Vec<String>) {
+    let folded = Parcel::fold(&Timeline::new(parcel.to_vec()));
+    let contributions = folded.map(|parcel| parcel.contributions(until)).unwrap_or_default();
+    let mut counted: Vec<String> = contributions.iter().map(reference::written::contribution).collect();
+    let mut expected: Vec<String> =
+        reference::count(parcel, until).iter().flat_map(reference::written::counted).collect();
+    counted.sort();
+    expected.sort();
+    (counted, expected)
 }
 
 /// The answer to a question that fits no cube.

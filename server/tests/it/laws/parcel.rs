@@ -16,7 +16,7 @@ use crate::network::{Dice, networks};
 use crate::reference;
 
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn segments_follow_each_other_and_sum_to_the_parcels_time(network in networks(1..4), later in 0i64..100_000_000_000) {

@@ -79,10 +79,7 @@ proptest! {
         let mut groupings = groupings(&mut dice, 4);
         dice.shuffle(&mut groupings);
         let query = question(groupings.remove(0), &mut dice);
-        let mut pairs = pairs(&query, commas);
-        prop_assert_eq!(read(&pairs), Ok(query));
-        pairs.sort_by(|a, b| (a.0 != "group_by").cmp(&(b.0 != "group_by")));
-        prop_assert!(read(&pairs).is_ok());
+        prop_assert_eq!(read(&pairs(&query, commas)), Ok(query));
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
         }
     }
     for leg in &legs {
-        if let Some(end) = leg.end.filter(|_| !leg.turned_back) {
+        if let Some(end) = leg.end.filter(|end| !leg.turned_back && end.at > leg.start) {
             add(What::Transit(end.at - leg.start), local_day(end.at, end.offset_minutes), &leg.courier);
         }
     }
@@ -187,7 +187,7 @@ struct Leg {
 fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg> {
     let mut legs: Vec<Leg> = Vec::new();
     let until = stop.map_or(out.len(), |stop| stop + 1);
-    for event in out[..until].iter().filter(|e| takes_custody(e)) {
+    for (at, event) in out[..until].iter().enumerate().filter(|(_, e)| takes_custody(e)) {
         let courier = event.number.courier.to_string();
         let takes = matches!(event.kind, EventKind::Accepted | EventKind::HandedOverIn);
         let known = legs.last().is_some_and(|leg| leg.courier == courier && (leg.end.is_none() || !takes));
@@ -198,13 +198,13 @@ fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg>
             legs.push(Leg { courier, start: event.at, end: None, turned_back: false });
         }
         let open = legs.last_mut().filter(|leg| leg.end.is_none());
-        if let Some(leg) = open.filter(|_| event.kind == EventKind::HandedOverOut) {
+        if let Some(leg) = open.filter(|_| event.kind == EventKind::HandedOverOut || stop == Some(at)) {
             leg.end = Some(event.moment());
         }
     }
-    let end = stop.map(|stop| (out[stop].moment(), false)).or_else(|| turned.map(|event| (event.moment(), true)));
-    if let (Some(leg), Some((end, turned_back))) = (legs.last_mut().filter(|leg| leg.end.is_none()), end) {
-        (leg.end, leg.turned_back) = (Some(end), turned_back);
+    if let (Some(leg), Some(turned)) = (legs.last_mut().filter(|leg| leg.end.is_none()), turned) {
+        leg.end = Some(turned.moment());
+        leg.turned_back = true;
     }
     legs
 }
@@ -261,8 +261,8 @@ fn failure(event: &Event) -> (Option<Reason>, Party) {
 
 fn said(valid: &[&Event], plan: Option<DeliveryMode>) -> Said {
     let first = |text: fn(&Statement) -> &str| {
-        let said = valid.iter().filter_map(|e| e.statement.as_deref()).map(text);
-        said.filter(|text| !text.is_empty()).next().unwrap_or_default().to_owned()
+        let mut said = valid.iter().filter_map(|e| e.statement.as_deref()).map(text);
+        said.find(|text| !text.is_empty()).unwrap_or_default().to_owned()
     };
     Said {
         service: first(|s| &s.service),
