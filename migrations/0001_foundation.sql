@@ -21,7 +21,8 @@ CREATE TABLE feed_versions (
 );
 
 -- The inbox: one row for each body or piece of a file that a feed sent. Committing it is what an answer promises.
--- derived_in is the revision that took it into the derived tables; until then it is pending.
+-- derived_in is the revision that took it into the derived tables; until then it is pending. duplicates are its events
+-- that were known before. fault says why a batch can no longer be read; it is then set aside.
 CREATE TABLE batches (
     id BIGINT PRIMARY KEY,
     feed TEXT NOT NULL,
@@ -32,10 +33,13 @@ CREATE TABLE batches (
     content_hash TEXT NOT NULL,
     idempotency_key TEXT,
     derived_in BIGINT,
+    duplicates BIGINT,
+    fault TEXT,
     UNIQUE (feed, content_hash),
     UNIQUE (feed, idempotency_key)
 );
-CREATE INDEX batches_pending ON batches (id) WHERE derived_in IS NULL;
+CREATE INDEX batches_pending ON batches (id) WHERE derived_in IS NULL AND fault IS NULL;
+CREATE INDEX batches_set_aside ON batches (feed) WHERE fault IS NOT NULL;
 
 -- What a batch holds: the bytes as they came (zstd) and the answer that was given (zstd JSON).
 CREATE TABLE bodies (
@@ -58,7 +62,7 @@ CREATE TABLE batch_codes (
 CREATE TABLE feed_totals (
     feed TEXT PRIMARY KEY,
     last_received BIGINT NOT NULL,
-    latest_event BIGINT NOT NULL,
+    latest_event BIGINT,
     batches BIGINT NOT NULL,
     row_count BIGINT NOT NULL,
     events BIGINT NOT NULL,
@@ -128,6 +132,8 @@ CREATE TABLE slices (
     reason TEXT NOT NULL,
     party TEXT NOT NULL
 );
+
+CREATE INDEX slices_cube ON slices (cube);
 
 -- The counts behind every KPI, by slice and local day (hour in the cube of hours). Derived.
 CREATE TABLE cells (

@@ -66,7 +66,7 @@ impl Column {
             Self::FirstAttempt => "First attempt",
             Self::Failed => "Failed attempts",
             Self::P90 => "Transit P90",
-            Self::LateOpen => "Late, open",
+            Self::LateOpen => "Not delivered",
         }
     }
 

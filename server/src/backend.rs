@@ -14,7 +14,7 @@ use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode};
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelRow, ParcelView, SearchAnswer};
 use store::{ParcelFilter, Store, StoredParcel};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -38,10 +38,20 @@ pub struct Courierscope {
     pub figures: Arc<Figures>,
     /// The feed definitions.
     pub feeds: Arc<Feeds>,
-    /// Room for bodies that are being read, in bytes.
+    /// Room for bodies that are being read, in bytes of text.
     pub reading: Semaphore,
     /// Cancelled when the server stops: streams that would never end do then.
     pub stopping: CancellationToken,
+    /// Questions that read every parcel take turns.
+    slow_questions: Mutex<()>,
+}
+
+impl Courierscope {
+    /// Puts it together; `room` is how many bytes of bodies may be read at once.
+    pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, room: usize) -> Self {
+        let (stopping, reading) = (CancellationToken::new(), Semaphore::new(room));
+        Self { store, clock, figures, feeds, reading, stopping, slow_questions: Mutex::default() }
+    }
 }
 
 #[async_trait]
@@ -113,7 +123,7 @@ impl Backend for Courierscope {
         for (name, defined) in self.feeds.all() {
             let faults = defined.err().unwrap_or_default();
             match feeds.iter_mut().find(|feed| feed.name == name) {
-                Some(feed) => feed.faults = faults,
+                Some(feed) => feed.faults.extend(faults),
                 None => feeds.push(FeedView { name, faults, ..FeedView::default() }),
             }
         }
@@ -136,6 +146,7 @@ impl Courierscope {
 
     /// The exact answer to a question that fits no cube, from every parcel there is.
     async fn kpis_from_parcels(&self, query: KpiQuery) -> Result<KpiAnswer, PipelineError> {
+        let _turn = self.slow_questions.lock().await;
         let judged_until = self.figures.judged_until();
         let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
         let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);

@@ -3,8 +3,10 @@
 //! A failed attempt is often scanned twice. Failed scans of one out-for-delivery cycle are one attempt, the first
 //! scan's; before the first such cycle, failed scans of one local day are one attempt.
 
+use std::collections::HashMap;
+
 use crate::Text;
-use crate::event::{Event, Moment};
+use crate::event::{Event, EventId, Moment};
 use crate::vocabulary::{DeliveryMode, EventKind, Party, Reason};
 
 /// One attempt.
@@ -41,32 +43,31 @@ pub const fn place_of_deposit(kind: EventKind) -> Option<DeliveryMode> {
     }
 }
 
-/// Groups the events of the way out (not of a return) into attempts. `planned` is where the parcel is to be handed over.
-pub fn attempts<'a>(events: impl Iterator<Item = &'a Event>, planned: Option<DeliveryMode>) -> Vec<Attempt> {
+/// Groups the events of the way out (not of a return) into attempts. `unasked` are the deposits that nobody asked for.
+pub fn attempts<'a>(events: impl Iterator<Item = &'a Event>, unasked: &[EventId]) -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = Vec::new();
-    let mut cycle = Cycle::default();
+    let mut cycles: HashMap<&Text, Cycle> = HashMap::new();
     let mut deposited = false;
     for event in events {
+        let cycle = cycles.entry(&event.number.courier).or_default();
         let outcome = match event.kind {
             EventKind::OutForDelivery => {
-                cycle = Cycle { scanned: true, failed_on: None };
+                *cycle = Cycle { scanned: true, failed_on: None };
                 continue;
             }
             EventKind::AttemptFailed => Outcome::Failed { reason: event.reason, party: event.party },
             EventKind::ReadyAtLocker | EventKind::ReadyAtShop if deposited => continue,
             EventKind::ReadyAtLocker | EventKind::ReadyAtShop => {
                 deposited = true;
-                if place_of_deposit(event.kind) == planned {
+                if !unasked.contains(&event.id) {
                     Outcome::Succeeded
                 } else {
                     let reason = event.reason.unwrap_or(Reason::Diverted);
-                    Outcome::Failed {
-                        reason: Some(reason),
-                        party: if event.reason.is_some() { event.party } else { reason.party() },
-                    }
+                    let is_said = event.reason.is_some() || event.party != Party::Unknown;
+                    Outcome::Failed { reason: Some(reason), party: if is_said { event.party } else { reason.party() } }
                 }
             }
-            EventKind::Collected if deposited => continue,
+            EventKind::Collected if deposited => break,
             EventKind::Delivered | EventKind::Collected => Outcome::Succeeded,
             _ => continue,
         };

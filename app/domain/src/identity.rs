@@ -91,9 +91,9 @@ impl Groups {
 
 /// Splits events into parcels, oldest parcel first. The events must include all that share a key with any of them.
 pub fn partition(events: Vec<Event>) -> Vec<Timeline> {
-    let events = Timeline::new(events).into_events();
+    let events = Timeline::new(events).into_reports();
     if is_plainly_one(&events) {
-        return vec![Timeline::part(events)];
+        return vec![Timeline::of_distinct(events)];
     }
     let mut groups = Groups::new(events.len());
     for (key, members) in members_by_key(&events) {
@@ -116,7 +116,7 @@ pub fn partition(events: Vec<Event>) -> Vec<Timeline> {
         });
         parcels[parcel].push(event);
     }
-    parcels.into_iter().map(Timeline::part).collect()
+    parcels.into_iter().map(Timeline::of_distinct).collect()
 }
 
 /// The usual case: one number, no pause long enough to use it again.

@@ -78,7 +78,7 @@ pub struct KpiQuery {
 }
 
 impl KpiQuery {
-    /// Reads `group_by`, `from`, `to` and the filters. A filter may be given several times, or once with commas.
+    /// Reads `group_by`, `from`, `to` and the filters. A filter may be given several times.
     ///
     /// # Errors
     /// The first parameter that is unknown or cannot be read.
@@ -106,8 +106,9 @@ impl KpiQuery {
                         )));
                     }
                     Ok(grouping) => {
+                        // A name may hold a comma: several values are several parameters.
                         let values = query.filters.entry(grouping).or_default();
-                        values.extend(value.split(',').filter(|v| !v.is_empty()).map(str::to_owned));
+                        values.extend((!value.is_empty()).then(|| value.to_owned()));
                     }
                 },
             }

@@ -32,15 +32,21 @@ pub enum LegEnd {
     Return,
 }
 
-/// Follows custody through the valid events of a parcel. `stop` is where the clock stopped.
-pub fn legs<'a>(events: impl Iterator<Item = &'a Event>, stop: Option<Moment>) -> Vec<Leg> {
+/// Follows custody through the valid events of a parcel. `stop` is the event that stopped the clock.
+pub fn legs<'a>(events: impl Iterator<Item = &'a Event>, stop: Option<&Event>) -> Vec<Leg> {
     let mut legs: Vec<Leg> = Vec::new();
     let mut stopped = false;
     for event in events.filter(|event| event.proves_custody()) {
         let moment = event.moment();
+        if event.kind == EventKind::HandedOverOut && has_passed_on(&legs, &event.number.courier) {
+            // The next courier's in-scan came first: it has the parcel already.
+            continue;
+        }
         let turns_back = matches!(event.kind, EventKind::Returning | EventKind::Returned);
         let is_return = turns_back || legs.last().is_some_and(|leg| leg.is_return);
-        let after_stop = stop.is_some_and(|stop| event.at > stop.at) && !is_return;
+        let after_stop = stopped && !is_return;
+        let stops = stop.is_some_and(|stop| stop.id == event.id);
+        stopped |= stops;
         let continues = legs.last().is_some_and(|leg| belongs_to(leg, event, is_return));
         if !continues && !after_stop {
             let inferred = legs.last().is_some_and(|leg| {
@@ -64,13 +70,17 @@ pub fn legs<'a>(events: impl Iterator<Item = &'a Event>, stop: Option<Moment>) -
         } else if event.kind == EventKind::Returned {
             leg.end = Some(moment);
             leg.ended_by = Some(LegEnd::Return);
-        } else if !stopped && stop == Some(moment) && !leg.is_return {
+        } else if stops {
             leg.end = Some(moment);
             leg.ended_by = Some(LegEnd::Stop);
-            stopped = true;
         }
     }
     legs
+}
+
+/// Whether this courier had the parcel and another has it now.
+fn has_passed_on(legs: &[Leg], courier: &Text) -> bool {
+    legs.last().is_some_and(|leg| leg.courier != *courier) && legs.iter().any(|leg| leg.courier == *courier)
 }
 
 /// Whether a scan belongs to the latest leg: the same courier in the same direction. A scan by the courier that has

@@ -2,7 +2,7 @@
 
 use crate::Text;
 use crate::attempt::{Attempt, attempts, place_of_deposit};
-use crate::event::{Event, Moment, Number};
+use crate::event::{Event, EventId, Moment, Number};
 use crate::leg::{Leg, legs};
 use crate::promise::Promise;
 use crate::timeline::Timeline;
@@ -108,13 +108,16 @@ impl Parcel {
     pub fn fold(timeline: &Timeline) -> Option<Self> {
         let first = timeline.valid().next()?;
         let last = timeline.valid().last().unwrap_or(first);
-        let attributes = attributes(timeline);
         let outward = || timeline.valid().take_while(|e| !matches!(e.kind, EventKind::Returning | EventKind::Returned));
+        let mut attributes = attributes(timeline);
+        attributes.delivery_mode =
+            attributes.delivery_mode.or_else(|| outward().find_map(|event| place_of_deposit(event.kind)));
         let planned = attributes.delivery_mode;
-        let stopping = outward().find(|event| stops(event, planned));
+        let unasked = unasked_deposits(outward(), planned);
+        let stopping = outward().find(|event| stops(event, &unasked));
         let stop = stopping.map(Event::moment);
         let (promise, asked_by_consignee) = promise(timeline, stop);
-        let legs = legs(timeline.valid(), stop);
+        let legs = legs(timeline.valid(), stopping);
         let estimate = timeline.valid().filter_map(|event| event.statement.as_ref()?.estimate).last();
         Some(Self {
             numbers: numbers(timeline),
@@ -129,11 +132,11 @@ impl Parcel {
                 .find(|e| e.kind == EventKind::Cancelled && e.party == Party::Shipper)
                 .map(Event::moment),
             status: status(timeline),
-            attempts: attempts(outward(), planned),
+            attempts: attempts(outward(), &unasked),
             diverted: outward()
-                .filter_map(|event| place_of_deposit(event.kind))
-                .next()
-                .filter(|&place| planned != Some(place)),
+                .find(|event| place_of_deposit(event.kind).is_some())
+                .filter(|event| unasked.contains(&event.id))
+                .and_then(|event| place_of_deposit(event.kind)),
             first: first.moment(),
             last: last.moment(),
             attributes,
@@ -144,11 +147,31 @@ impl Parcel {
     }
 }
 
+/// The deposits at places that nobody had planned or, until then, asked for.
+fn unasked_deposits<'a>(outward: impl Iterator<Item = &'a Event>, planned: Option<DeliveryMode>) -> Vec<EventId> {
+    let mut fine: Vec<DeliveryMode> = planned.into_iter().collect();
+    let mut unasked = Vec::new();
+    for event in outward {
+        if is_wish(event) {
+            fine.extend(event.statement.as_ref().and_then(|statement| statement.delivery_mode));
+        }
+        if place_of_deposit(event.kind).is_some_and(|place| !fine.contains(&place)) {
+            unasked.push(event.id);
+        }
+    }
+    unasked
+}
+
+/// Whether the consignee says so.
+fn is_wish(event: &Event) -> bool {
+    event.kind == EventKind::Rescheduled && event.party == Party::Consignee
+}
+
 /// Whether the customer's clock stops at this event of the way out.
-fn stops(event: &Event, planned: Option<DeliveryMode>) -> bool {
+fn stops(event: &Event, unasked: &[EventId]) -> bool {
     match event.kind {
         EventKind::Delivered | EventKind::Collected => true,
-        EventKind::ReadyAtLocker | EventKind::ReadyAtShop => place_of_deposit(event.kind) == planned,
+        EventKind::ReadyAtLocker | EventKind::ReadyAtShop => !unasked.contains(&event.id),
         EventKind::AttemptFailed => event.reason == Some(Reason::Refused),
         _ => false,
     }
@@ -162,10 +185,9 @@ fn promise(timeline: &Timeline, stop: Option<Moment>) -> (Option<Promise>, bool)
         let Some(stated) = event.statement.as_ref().and_then(|statement| statement.promise) else {
             continue;
         };
-        let is_wish = event.kind == EventKind::Rescheduled && event.party == Party::Consignee;
         match standing {
             None if event.at <= stated.latest => standing = Some(stated),
-            Some(promise) if is_wish && event.at <= promise.latest && event.at <= stated.latest => {
+            Some(promise) if is_wish(event) && event.at <= promise.latest && event.at <= stated.latest => {
                 standing = Some(stated);
                 asked = true;
             }
@@ -177,7 +199,6 @@ fn promise(timeline: &Timeline, stop: Option<Moment>) -> (Option<Promise>, bool)
 
 fn attributes(timeline: &Timeline) -> Attributes {
     let mut attributes = Attributes::default();
-    let mut asked = None;
     for event in timeline.valid() {
         let Some(statement) = &event.statement else {
             continue;
@@ -193,20 +214,14 @@ fn attributes(timeline: &Timeline) -> Attributes {
                 kept.clone_from(stated);
             }
         }
-        if event.kind == EventKind::Rescheduled && event.party == Party::Consignee {
-            asked = statement.delivery_mode.or(asked);
-        } else {
-            attributes.delivery_mode = attributes.delivery_mode.or(statement.delivery_mode);
-        }
+        attributes.delivery_mode = attributes.delivery_mode.or(statement.delivery_mode);
     }
-    let deposited = || timeline.valid().find_map(|event| place_of_deposit(event.kind));
-    attributes.delivery_mode = asked.or(attributes.delivery_mode).or_else(deposited);
     attributes
 }
 
 fn numbers(timeline: &Timeline) -> Vec<Number> {
     let mut numbers: Vec<Number> = Vec::new();
-    for event in timeline.events() {
+    for event in timeline.reports() {
         for number in std::iter::once(&event.number).chain(event.also.as_deref()) {
             if !numbers.contains(number) {
                 numbers.push(number.clone());
@@ -218,7 +233,7 @@ fn numbers(timeline: &Timeline) -> Vec<Number> {
 
 fn references(timeline: &Timeline) -> Vec<Text> {
     let mut references: Vec<Text> = Vec::new();
-    for statement in timeline.events().iter().filter_map(|event| event.statement.as_ref()) {
+    for statement in timeline.reports().iter().filter_map(|event| event.statement.as_ref()) {
         if !statement.reference.is_empty() && !references.contains(&statement.reference) {
             references.push(statement.reference.clone());
         }

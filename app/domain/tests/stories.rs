@@ -213,3 +213,75 @@ fn segments_reach_to_the_end_even_while_the_parcel_is_under_way() {
     assert_eq!(sum, end.at - timeline.events()[0].at);
     assert_eq!(parts[0].cause, Cause::BeforeAcceptance);
 }
+
+#[test]
+fn a_later_report_adds_what_the_first_did_not_say() {
+    let day_one = "2026-01-01T10:00+00:00 A N accepted received=2026-01-01T20:00+00:00";
+    let day_two = "2026-01-01T10:00+00:00 A N accepted received=2026-01-02T20:00+00:00 promise=on:2026-01-03 also=B/M";
+    let day_three = "2026-01-01T10:00+00:00 A N accepted received=2026-01-03T20:00+00:00 promise=on:2026-01-09";
+    let promise = events(day_two)[0].statement.as_ref().unwrap().promise;
+    for order in [[day_one, day_two, day_three], [day_three, day_one, day_two], [day_two, day_three, day_one]] {
+        let mut known = Vec::new();
+        for report in order {
+            known = Timeline::new([known, events(report)].concat()).into_reports();
+        }
+        let timeline = Timeline::new(known);
+        assert_eq!((timeline.events().len(), timeline.reports().len()), (1, 2), "the third day adds nothing");
+        let parcel = Parcel::fold(&timeline).unwrap();
+        assert_eq!(parcel.promise, promise);
+        assert_eq!(parcel.numbers.len(), 2);
+    }
+}
+
+#[test]
+fn of_one_instant_what_comes_first_in_a_parcels_life_comes_first() {
+    let parcel = parcel(
+        "2026-01-02T14:05+00:00 A N returning
+         2026-01-02T14:05+00:00 A N attempt_failed reason=refused
+         2026-01-02T14:05+00:00 A N accepted promise=on:2026-01-03",
+    );
+    assert_eq!(parcel.class(later()), Class::OnTime);
+    assert_eq!(parcel.status, Status::Returning);
+}
+
+#[test]
+fn an_out_scan_after_the_next_couriers_in_scan_opens_no_leg() {
+    let parcel = parcel(
+        "2026-01-01T10:00+00:00 A N accepted
+         2026-01-01T12:00+00:00 B N handed_over_in
+         2026-01-01T12:05+00:00 A N handed_over_out
+         2026-01-02T10:00+00:00 B N delivered",
+    );
+    let legs: Vec<(&str, i64)> =
+        parcel.legs.iter().map(|leg| (leg.courier.as_str(), leg.end.unwrap().at - leg.start.at)).collect();
+    assert_eq!(legs, [("A", 2 * 3_600_000), ("B", 22 * 3_600_000)]);
+}
+
+#[test]
+fn a_correction_that_is_withdrawn_itself_withdraws_nothing() {
+    let parcel = parcel(
+        "2026-01-01T10:00+00:00 A N delivered id=1
+         2026-01-01T11:00+00:00 A N correction id=2 corrects=1
+         2026-01-01T12:00+00:00 A N correction id=3 corrects=2",
+    );
+    assert_eq!(parcel.status, Status::Delivered);
+}
+
+#[test]
+fn a_parcel_of_which_everything_was_withdrawn_is_none() {
+    let timeline = timeline(
+        "2026-01-01T10:00+00:00 A N delivered id=1
+         2026-01-01T11:00+00:00 A N correction corrects=1",
+    );
+    assert_eq!(Parcel::fold(&timeline), None);
+}
+
+#[test]
+fn a_wish_does_not_work_backwards() {
+    let parcel = parcel(
+        "2026-01-01T10:00+00:00 A N accepted promise=on:2026-01-02 delivery_mode=locker
+         2026-01-02T10:00+00:00 A N ready_at_locker
+         2026-01-03T10:00+00:00 A N rescheduled party=consignee delivery_mode=door",
+    );
+    assert_eq!((parcel.class(later()), parcel.diverted), (Class::OnTime, None));
+}

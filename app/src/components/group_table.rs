@@ -69,7 +69,7 @@ pub fn small_table(caption: &'static str, by: Grouping, rows: &[GroupFigures], s
         table::head("number", "Judged"),
         table::head("", on_scale("On time".into_any(), scale)),
     ];
-    heads.extend(table::number_heads(["Not late", "First attempt", "Failed attempts", "Transit P90", "Late, open"]));
+    heads.extend(table::number_heads(["Not late", "First attempt", "Failed attempts", "Transit P90", "Not delivered"]));
     let rows = rows
         .iter()
         .map(|row| figures_row(row, scale, table::row_head("", words::value(by, &row.name)), None))

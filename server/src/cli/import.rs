@@ -1,12 +1,13 @@
 //! `courierscope import`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use domain::identity::search_key;
 use indicatif::ProgressBar;
 use intake::{Format, Parsed, Rejected};
 use store::{Arrival, NewBatch, Store};
@@ -44,7 +45,8 @@ struct Summary {
     rows: u64,
     events: u64,
     duplicates: u64,
-    parcels: usize,
+    /// What their tracking numbers are found by.
+    parcels: HashSet<i64>,
     rejected: u64,
     reasons: BTreeMap<String, u64>,
     unmapped: BTreeMap<String, u64>,
@@ -164,15 +166,15 @@ async fn take(
         rejects.write(&parsed.rejected)?;
     }
     let inserted = store.insert_batches(std::slice::from_ref(&batch)).await?;
-    let repeated = inserted.iter().any(|inserted| inserted.arrival == Arrival::Repeated);
-    while let Some(derived) = pipeline::derive(store, clock.now()).await? {
-        summary.parcels += derived.parcels;
-        let own = derived.batches.iter().filter(|summary| inserted.iter().any(|i| i.id == summary.batch));
-        summary.duplicates += own.map(|summary| summary.duplicates as u64).sum::<u64>();
-    }
+    let Some(inserted) = inserted.first() else { return Ok(()) };
+    let known = match inserted.arrival {
+        Arrival::Repeated => parsed.events.len() as u64,
+        Arrival::New => derived(store, clock, inserted.id).await?,
+    };
     summary.rows += parsed.rows;
     summary.events += parsed.events.len() as u64;
-    summary.duplicates += if repeated { parsed.events.len() as u64 } else { 0 };
+    summary.duplicates += known;
+    summary.parcels.extend(parsed.events.iter().map(|event| search_key(&event.number.number)));
     summary.rejected += parsed.rejected.len() as u64;
     for rejected in &parsed.rejected {
         *summary.reasons.entry(format!("{}: {}", rejected.field, rejected.reason)).or_default() += 1;
@@ -185,10 +187,23 @@ async fn take(
     Ok(())
 }
 
+/// Waits until a batch is derived, here or by a server at work on the same database; how many events were known.
+async fn derived(store: &Store, clock: &Clock, batch: i64) -> anyhow::Result<u64> {
+    loop {
+        let progress = pipeline::derive(store, clock.now()).await?;
+        if let Some(known) = store.duplicates_in(batch).await? {
+            return Ok(known as u64);
+        }
+        if progress.is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+}
+
 fn print(summary: &Summary) {
     println!("{:>14}  rows", grouped(summary.rows));
     println!("{:>14}  events, {} of them known before", grouped(summary.events), grouped(summary.duplicates));
-    println!("{:>14}  changes of parcels", grouped(summary.parcels as u64));
+    println!("{:>14}  parcels", grouped(summary.parcels.len() as u64));
     println!("{:>14}  rows rejected", grouped(summary.rejected));
     top(&summary.reasons);
     println!("{:>14}  codes that no mapping knows", summary.unmapped.len());

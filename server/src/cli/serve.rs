@@ -10,7 +10,7 @@ use axum::Router;
 use leptos::config::LeptosOptions;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Courierscope;
@@ -78,20 +78,14 @@ pub async fn serve(config: &Config, with_example: bool) -> anyhow::Result<ExitCo
 /// # Errors
 /// Where the database fails.
 pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Result<Running> {
-    let stopping = CancellationToken::new();
     let arrived = Arc::new(Notify::new());
     let figures = Arc::new(Figures::load(&store).await?);
     let inbox = Inbox::start(store.clone(), config.queue, arrived.clone());
-    tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures.clone(), arrived)));
-    tokio::spawn(until(stopping.clone(), sweep_what_falls_due(store.clone(), clock.clone())));
-    let courierscope = Courierscope {
-        store,
-        clock,
-        figures,
-        feeds: Arc::new(Feeds::new(config.feeds_folder())),
-        reading: Semaphore::new(config.max_body_bytes),
-        stopping: stopping.clone(),
-    };
+    let feeds = Arc::new(Feeds::new(config.feeds_folder()));
+    let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
+    let stopping = courierscope.stopping.clone();
+    tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, arrived)));
+    tokio::spawn(until(stopping.clone(), sweep_what_falls_due(store, clock)));
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,

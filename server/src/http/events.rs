@@ -1,10 +1,11 @@
 //! What feeds send.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use intake::{ContentEncoding, Format, Unreadable};
@@ -14,6 +15,13 @@ use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
 use crate::inbox::{Inbox, Refused};
 use crate::pipeline::{Answer, Sent, read_sent, to_batch};
+
+/// How long a body may wait for room before its sender is told to come back.
+const WAIT_FOR_ROOM: Duration = Duration::from_secs(5);
+/// How long a body may take to arrive.
+const READ_WITHIN: Duration = Duration::from_secs(60);
+/// The longest `Idempotency-Key`, in characters.
+const LONGEST_KEY: usize = 200;
 
 /// Takes what a feed sends: canonical events as JSON array or NDJSON, or CSV as its definition describes.
 ///
@@ -38,7 +46,7 @@ pub async fn take_events(
     State(MaxBody(limit)): State<MaxBody>,
     feed: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<Json<Answer>, Problem> {
     let Path(feed) = feed.map_err(unreadable_path)?;
     let feed = match courierscope.feeds.find(&feed) {
@@ -54,15 +62,21 @@ pub async fn take_events(
     let format = Format::from_content_type(content_type).ok_or_else(|| unknown_type("Content-Type", content_type))?;
     let encoding = text(header::CONTENT_ENCODING).unwrap_or_default();
     let encoding = ContentEncoding::from_header(encoding).ok_or_else(|| unknown_type("Content-Encoding", encoding))?;
-    let idempotency_key =
-        headers.get("idempotency-key").map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
-    let body = body.map_err(|fault| match fault.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
-        _ => Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again"),
-    })?;
-    // What is being read takes several times its size in memory: together no more than the largest body is read at once.
-    let size = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    let _room = courierscope.reading.acquire_many(size).await.map_err(|_| refuse(Refused::Unavailable))?;
+    let idempotency_key = idempotency_key(&headers)?;
+    // Together no more than the largest body is in memory: what comes compressed may unpack to that.
+    let length = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    let size = match (encoding, length) {
+        (_, Some(length)) if length > limit => return Err(too_large(limit)),
+        (ContentEncoding::Identity, Some(length)) => length,
+        _ => limit,
+    };
+    let room = courierscope.reading.acquire_many(u32::try_from(size).unwrap_or(u32::MAX));
+    let Ok(Ok(_room)) = tokio::time::timeout(WAIT_FOR_ROOM, room).await else { return Err(refuse(Refused::QueueFull)) };
+    let body = match tokio::time::timeout(READ_WITHIN, to_bytes(body, limit)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(fault)) if is_too_large(&fault) => return Err(too_large(limit)),
+        _ => return Err(Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again")),
+    };
     let received_at = courierscope.clock.now();
     let batch = tokio::task::spawn_blocking(move || {
         let bytes = intake::decompress(encoding, &body, limit)?;
@@ -75,6 +89,21 @@ pub async fn take_events(
     .map_err(unreadable)?;
     let inserted = inbox.put(batch).await.map_err(refuse)?;
     Ok(Json(Answer::of(inserted.id, &inserted.answer)))
+}
+
+fn is_too_large(fault: &axum::Error) -> bool {
+    std::error::Error::source(fault).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    match key.to_str() {
+        Ok(key) if key.len() <= LONGEST_KEY => Ok(Some(key.to_owned())),
+        _ => {
+            let detail = format!("Idempotency-Key must be at most {LONGEST_KEY} characters of ASCII");
+            Err(Problem::parameter("Idempotency-Key", detail))
+        }
+    }
 }
 
 fn refuse(refused: Refused) -> Problem {

@@ -14,7 +14,7 @@ use crate::backend::Courierscope;
 ///
 /// Rows are grouped by any of day, courier, service, corridor, origin_country, destination_country,
 /// destination_region, delivery_mode, shipper, contract, separated by commas; none gives one row. Each of these but
-/// day is a filter too, with one value or several separated by commas.
+/// day is a filter too; several values are several parameters.
 #[utoipa::path(get, path = "/api/v1/kpis", params(
     ("group_by" = Option<String>, Query, description = "Groupings, separated by commas", example = "courier,day"),
     ("from" = Option<String>, Query, description = "First cohort day, inclusive", example = "2026-06-01"),

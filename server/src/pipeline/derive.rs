@@ -27,8 +27,6 @@ pub struct Derived {
     pub revision: i64,
     /// What each batch brought.
     pub batches: Vec<BatchSummary>,
-    /// How many parcels were touched.
-    pub parcels: usize,
 }
 
 /// Takes the next batches that wait; `None` if none does. `now` is UTC epoch milliseconds.
@@ -45,7 +43,16 @@ pub async fn derive(store: &Store, now: i64) -> Result<Option<Derived>, Pipeline
     if batches.is_empty() {
         return Ok(None);
     }
-    let (derived, delta) = derive_batches(&mut revision, batches, judged_until).await?;
+    let (derived, delta) = match derive_batches(&mut revision, batches, judged_until).await {
+        Err(PipelineError::Batch { batch, feed, reason }) => {
+            // One batch must not hold up the others. It is kept, and shown with its feed.
+            drop(revision);
+            tracing::error!(batch, feed, reason, "a batch cannot be read again and is set aside");
+            store.set_aside(batch, &reason).await?;
+            return Ok(Some(Derived::default()));
+        }
+        done => done?,
+    };
     let number = revision.commit(judged_until, Some(&delta)).await?;
     Ok(Some(Derived { revision: number, ..derived }))
 }
@@ -56,7 +63,6 @@ pub(super) async fn derive_batches(
     batches: Vec<PendingBatch>,
     judged_until: i64,
 ) -> Result<(Derived, Delta), PipelineError> {
-    let ids: Vec<i64> = batches.iter().map(|batch| batch.id).collect();
     let (mut summaries, events) = on_a_thread(move || read_batches(batches)).await?;
     let (keys, events) = on_a_thread(move || Ok((search_keys(&events), events))).await?;
     let stored = revision.parcels_with(&keys).await?;
@@ -79,12 +85,13 @@ pub(super) async fn derive_batches(
     revision.write_parcels(&parcels).await?;
     let ledger = outcome.ledger;
     let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
-    revision.add_to_cells(&delta, first_hour(judged_until)).await?;
+    revision.add_to_cells(&delta).await?;
     for summary in &summaries {
         revision.add_summary(summary).await?;
     }
-    revision.mark_derived(&ids).await?;
-    Ok((Derived { revision: revision.number, batches: summaries, parcels: parcels.len() }, delta))
+    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
+    revision.mark_derived(&derived).await?;
+    Ok((Derived { revision: revision.number, batches: summaries }, delta))
 }
 
 /// The first hour that the cube of hours keeps.
@@ -98,7 +105,7 @@ pub(crate) async fn on_a_thread<T: Send + 'static>(
 ) -> Result<T, PipelineError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        Err(fault) => Err(PipelineError::Fault(fault.to_string())),
     }
 }
 
@@ -159,7 +166,7 @@ fn summary(batch: &PendingBatch, parsed: &Parsed) -> BatchSummary {
         batch: batch.id,
         feed: batch.feed.clone(),
         received_at: batch.received_at,
-        latest_event: parsed.events.iter().map(|event| event.at).max().unwrap_or(i64::MIN),
+        latest_event: parsed.events.iter().map(|event| event.at).max(),
         rows: parsed.rows as i64,
         events: parsed.events.len() as i64,
         duplicates: 0,

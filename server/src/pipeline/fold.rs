@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use cube::Ledger;
 use domain::event::{Event, EventId};
 use domain::identity::{Groups, Key, keys, partition};
-use domain::parcel::Parcel;
+use domain::parcel::{Parcel, Status};
 use domain::timeline::{Timeline, decode, encode};
+use domain::verdict::Class;
 use store::{ParcelRecord, StoredParcel};
 
 use super::PipelineError;
@@ -86,7 +87,7 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
     for StoredParcel { id, timeline: bytes } in stored {
         let timeline = decode(&bytes)?;
         let member = groups.add();
-        timeline.events().iter().flat_map(keys).for_each(|key| join(&mut groups, member, key));
+        timeline.reports().iter().flat_map(keys).for_each(|key| join(&mut groups, member, key));
         known.push((member, Known { id, bytes, timeline }));
     }
     let mut list: Vec<Group> = Vec::new();
@@ -112,13 +113,13 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
 
 fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
     let Group { known, events } = group;
-    let mut seen: HashSet<EventId> = known.iter().flat_map(|k| k.timeline.events()).map(|event| event.id).collect();
+    let mut seen: HashSet<EventId> = known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
     let mut all: Vec<Event> = Vec::with_capacity(seen.len() + events.len());
     for (batch, event) in events {
         outcome.duplicates[batch] += i64::from(!seen.insert(event.id));
         all.push(event);
     }
-    all.extend(known.iter().flat_map(|parcel| parcel.timeline.events().iter().cloned()));
+    all.extend(known.iter().flat_map(|parcel| parcel.timeline.reports().iter().cloned()));
     let parts = partition(all);
     let mut known = known.into_iter();
     for timeline in parts {
@@ -127,49 +128,25 @@ fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
         if before.as_ref().is_some_and(|before| before.bytes == bytes) {
             continue;
         }
-        let Some(parcel) = Parcel::fold(&timeline) else {
-            // Every event was withdrawn: the parcel stays, so that it can be looked up, and counts for nothing.
-            continue_without(before, bytes, &timeline, judged_until, outcome);
-            continue;
-        };
+        let parcel = Parcel::fold(&timeline);
         let keys_now = parcel_keys(&timeline);
         let keys_before = before.as_ref().map(|before| parcel_keys(&before.timeline)).unwrap_or_default();
         take_away(before.as_ref(), judged_until, &mut outcome.ledger);
-        outcome.ledger.post(&parcel.contributions(judged_until), 1);
+        if let Some(parcel) = &parcel {
+            outcome.ledger.post(&parcel.contributions(judged_until), 1);
+        }
         let id = before.map_or(0, |before| before.id);
         let gone: Vec<i64> = keys_before.difference(&keys_now).copied().collect();
         if !gone.is_empty() {
             outcome.unlink.push((id, gone));
         }
         let new_search_keys = keys_now.difference(&keys_before).copied().collect();
-        outcome.write.push(record(id, &parcel, bytes, judged_until, new_search_keys));
+        outcome.write.push(record(id, parcel.as_ref(), bytes, judged_until, new_search_keys));
     }
     for merged in known {
         take_away(Some(&merged), judged_until, &mut outcome.ledger);
         outcome.remove.push((merged.id, parcel_keys(&merged.timeline).into_iter().collect()));
     }
-}
-
-fn continue_without(
-    before: Option<Known>,
-    bytes: Vec<u8>,
-    timeline: &Timeline,
-    judged_until: i64,
-    outcome: &mut Outcome,
-) {
-    take_away(before.as_ref(), judged_until, &mut outcome.ledger);
-    let keys_before = before.as_ref().map(|before| parcel_keys(&before.timeline)).unwrap_or_default();
-    let new_search_keys = parcel_keys(timeline).difference(&keys_before).copied().collect();
-    outcome.write.push(ParcelRecord {
-        id: before.map_or(0, |before| before.id),
-        courier: domain::Text::default(),
-        class: domain::verdict::Class::NoPromise,
-        status: domain::parcel::Status::Announced,
-        day: 0,
-        due: None,
-        timeline: bytes,
-        new_search_keys,
-    });
 }
 
 fn take_away(before: Option<&Known>, judged_until: i64, ledger: &mut Ledger) {
@@ -179,24 +156,25 @@ fn take_away(before: Option<&Known>, judged_until: i64, ledger: &mut Ledger) {
 }
 
 fn parcel_keys(timeline: &Timeline) -> HashSet<i64> {
-    timeline.events().iter().flat_map(keys).map(|key| key.search_key()).collect()
+    timeline.reports().iter().flat_map(keys).map(|key| key.search_key()).collect()
 }
 
-/// The row of a parcel, judged up to `judged_until`.
+/// The row of a parcel, judged up to `judged_until`. One of which every event was withdrawn counts for nothing; it is
+/// kept because a later event may still be about it.
 pub fn record(
     id: i64,
-    parcel: &Parcel,
+    parcel: Option<&Parcel>,
     timeline: Vec<u8>,
     judged_until: i64,
     new_search_keys: Vec<i64>,
 ) -> ParcelRecord {
     ParcelRecord {
         id,
-        courier: parcel.courier.clone(),
-        class: parcel.class(judged_until),
-        status: parcel.status,
-        day: parcel.day(),
-        due: parcel.due(judged_until),
+        courier: parcel.map(|parcel| parcel.courier.clone()).unwrap_or_default(),
+        class: parcel.map_or(Class::NoPromise, |parcel| parcel.class(judged_until)),
+        status: parcel.map_or(Status::Announced, |parcel| parcel.status),
+        day: parcel.map_or(0, Parcel::day),
+        due: parcel.and_then(|parcel| parcel.due(judged_until)),
         timeline,
         new_search_keys,
     }

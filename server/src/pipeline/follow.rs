@@ -124,7 +124,7 @@ impl Snapshot {
             next.revision = change.revision;
             next.judged_until = change.judged_until;
         }
-        if next.judged_until != self.judged_until {
+        if first_hour(next.judged_until) != first_hour(self.judged_until) {
             next.cells = next.cells.without_hours_before(first_hour(next.judged_until) as i32)?;
         }
         next.days = next.cells.days()?;
@@ -155,11 +155,11 @@ async fn read_all(store: &Store) -> Result<Snapshot, PipelineError> {
 
 /// Up to when the feeds have told what happened: the least complete of those that are alive, else the latest of all.
 async fn complete_until(store: &Store) -> Result<Option<i64>, PipelineError> {
-    let feeds = store.feed_totals().await?;
-    let Some(latest) = feeds.iter().map(|feed| feed.last_received).max() else { return Ok(None) };
-    let told: Vec<i64> = feeds.iter().map(|feed| feed.latest_event.min(feed.last_received)).collect();
-    let alive = feeds.iter().zip(&told).filter(|(feed, _)| latest - feed.last_received <= ALIVE_MS);
-    // A file of last year's parcels completes last year; it does not hold back today.
-    let alive = alive.filter(|(feed, told)| feed.last_received - **told <= ALIVE_MS).map(|(_, told)| *told).min();
-    Ok(alive.or_else(|| told.iter().copied().max()).filter(|&until| until > i64::MIN))
+    let feeds: Vec<(i64, i64)> = (store.feed_totals().await?.into_iter())
+        .filter_map(|feed| Some((feed.last_received, feed.latest_event?.min(feed.last_received))))
+        .collect();
+    let Some(newest) = feeds.iter().map(|&(received, _)| received).max() else { return Ok(None) };
+    // A feed that is silent does not hold back the others, nor does a file of last year's parcels.
+    let alive = feeds.iter().filter(|&&(received, told)| newest - received <= ALIVE_MS && received - told <= ALIVE_MS);
+    Ok(alive.map(|&(_, told)| told).min().or_else(|| feeds.iter().map(|&(_, told)| told).max()))
 }

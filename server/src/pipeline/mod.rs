@@ -28,6 +28,9 @@ pub enum PipelineError {
     /// Polars.
     #[error(transparent)]
     Cube(#[from] cube::CubeError),
+    /// The program itself.
+    #[error("a fault of the program: {0}")]
+    Fault(String),
     /// A batch in the inbox can no longer be read.
     #[error("batch {batch} of feed {feed} cannot be read again: {reason}")]
     Batch {

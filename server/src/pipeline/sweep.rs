@@ -45,7 +45,10 @@ async fn step(store: &Store, now: i64) -> Result<(usize, i64), PipelineError> {
     let count = parcels.len();
     let (records, delta) = on_a_thread(move || judge(parcels, before, until)).await?;
     revision.write_parcels(&records).await?;
-    revision.add_to_cells(&delta, first_hour(until)).await?;
+    revision.add_to_cells(&delta).await?;
+    if first_hour(until) != first_hour(before) {
+        revision.remove_hours_before(first_hour(until)).await?;
+    }
     revision.commit(until, Some(&delta)).await?;
     Ok((count, until))
 }
@@ -61,7 +64,7 @@ fn judge(
         let Some(parcel) = Parcel::fold(&decode(&timeline)?) else { continue };
         ledger.post(&parcel.contributions(before), -1);
         ledger.post(&parcel.contributions(until), 1);
-        records.push(record(id, &parcel, timeline, until, Vec::new()));
+        records.push(record(id, Some(&parcel), timeline, until, Vec::new()));
     }
     Ok((records, ledger.into_delta()?))
 }

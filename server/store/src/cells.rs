@@ -115,15 +115,22 @@ impl Store {
 }
 
 impl Revision {
-    /// Adds a change to the cells and removes the hours before `first_hour`.
+    /// Adds a change to the cells.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn add_to_cells(&mut self, delta: &Delta, first_hour: i64) -> Result<()> {
+    pub async fn add_to_cells(&mut self, delta: &Delta) -> Result<()> {
         let ids = self.slice_ids(&delta.slices).await?;
         let id_of = |slice: u32| ids[slice as usize];
         self.upsert_cells(delta, &id_of).await?;
-        self.upsert_buckets(delta, &id_of).await?;
+        self.upsert_buckets(delta, &id_of).await
+    }
+
+    /// Removes the hours before `first_hour` from the cube of hours.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn remove_hours_before(&mut self, first_hour: i64) -> Result<()> {
         sqlx::query("DELETE FROM cells WHERE period < $1 AND slice IN (SELECT id FROM slices WHERE cube = $2)")
             .bind(first_hour)
             .bind(i64::from(Cube::Hours.code()))
@@ -201,15 +208,16 @@ impl Revision {
     /// Learns the slices that other processes have added.
     pub(crate) async fn learn_slices(&mut self) -> Result<()> {
         let mut known = self.store.slices.lock().await;
-        if known.len() as i64 + 1 == self.next_slice {
+        if known.next == self.next_slice {
             return Ok(());
         }
         let sql = format!("SELECT {} FROM slices", slice_columns());
-        known.clear();
+        known.identities.clear();
         for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.transaction).await? {
             let (id, slice) = read_slice(&row)?;
-            known.insert(slice, id);
+            known.identities.insert(slice, id);
         }
+        known.next = self.next_slice;
         Ok(())
     }
 
@@ -218,7 +226,7 @@ impl Revision {
         let mut ids = Vec::with_capacity(slices.len());
         let mut added: Vec<(i64, &Slice)> = Vec::new();
         for slice in slices {
-            let id = known.get(slice).or_else(|| self.new_slices.get(slice)).copied().unwrap_or_else(|| {
+            let id = known.identities.get(slice).or_else(|| self.new_slices.get(slice)).copied().unwrap_or_else(|| {
                 let id = self.next_slice;
                 self.next_slice += 1;
                 self.new_slices.insert(slice.clone(), id);

@@ -20,7 +20,7 @@ pub struct BatchSummary {
     /// When it came, UTC epoch milliseconds.
     pub received_at: i64,
     /// When its latest event happened, UTC epoch milliseconds.
-    pub latest_event: i64,
+    pub latest_event: Option<i64>,
     /// Rows in it.
     pub rows: i64,
     /// Events in it.
@@ -54,7 +54,7 @@ pub struct FeedTotals {
     /// When data last came, UTC epoch milliseconds.
     pub last_received: i64,
     /// When the latest event that it told of happened, UTC epoch milliseconds.
-    pub latest_event: i64,
+    pub latest_event: Option<i64>,
 }
 
 impl Revision {
@@ -68,7 +68,7 @@ impl Revision {
              VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT (feed) DO UPDATE SET \
              last_received = CASE WHEN excluded.last_received > feed_totals.last_received \
                  THEN excluded.last_received ELSE feed_totals.last_received END, \
-             latest_event = CASE WHEN excluded.latest_event > feed_totals.latest_event \
+             latest_event = CASE WHEN feed_totals.latest_event IS NULL OR excluded.latest_event > feed_totals.latest_event \
                  THEN excluded.latest_event ELSE feed_totals.latest_event END, \
              batches = feed_totals.batches + 1, row_count = feed_totals.row_count + excluded.row_count, \
              events = feed_totals.events + excluded.events, duplicates = feed_totals.duplicates + excluded.duplicates, \
@@ -175,19 +175,28 @@ impl Store {
             feeds.push(FeedView {
                 rejections,
                 unmapped,
-                name,
-                faults: Vec::new(),
+                faults: self.set_aside_of(&name).await?,
                 last_received: Some(utc_time(row.try_get(1)?)),
-                complete_until: Some(utc_time(row.try_get(2)?)),
+                complete_until: row.try_get::<Option<i64>, _>(2)?.map(utc_time),
                 batches: row.try_get(3)?,
                 rows: row.try_get(4)?,
                 events: row.try_get(5)?,
                 duplicates: row.try_get(6)?,
                 rejected: row.try_get(7)?,
                 events_last_day: row.try_get(8)?,
+                name,
             });
         }
         Ok(feeds)
+    }
+
+    /// Batches that can no longer be read, in words.
+    async fn set_aside_of(&self, feed: &str) -> Result<Vec<String>> {
+        let sql = "SELECT id, fault FROM batches WHERE feed = $1 AND fault IS NOT NULL ORDER BY id LIMIT $2";
+        let rows = sqlx::query(sql).bind(feed).bind(LISTED).fetch_all(&self.pool).await?;
+        let words =
+            |id: i64, fault: String| format!("batch {id:x} is set aside, since it can no longer be read: {fault}");
+        rows.iter().map(|row| Ok(words(row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
     async fn rejections(&self, feed: &str) -> Result<Vec<RejectionView>> {

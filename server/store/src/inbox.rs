@@ -89,12 +89,26 @@ impl Store {
         Ok(inserted)
     }
 
-    /// What was answered to this content or key before, if it has been taken.
+    /// How many events of a batch were known before; `None` while it waits to be derived, 0 where it is set aside.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn find_batch(&self, feed: &str, hash: &str, key: Option<&str>) -> Result<Option<Inserted>> {
-        find(&mut *self.pool.acquire().await?, feed, hash, key).await
+    pub async fn duplicates_in(&self, batch: i64) -> Result<Option<i64>> {
+        let row = sqlx::query("SELECT CASE WHEN fault IS NULL THEN duplicates ELSE 0 END FROM batches WHERE id = $1")
+            .bind(batch)
+            .fetch_optional(&self.pool);
+        Ok(row.await?.map(|row| row.try_get(0)).transpose()?.flatten())
+    }
+
+    /// Sets a batch aside that can no longer be read, so that others go on.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_aside(&self, batch: i64, fault: &str) -> Result<()> {
+        let _turn = self.writer.lock().await;
+        let update = sqlx::query("UPDATE batches SET fault = $1 WHERE id = $2 AND derived_in IS NULL");
+        update.bind(fault).bind(batch).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Whether anything of a feed was read by another version of its definition.
@@ -111,7 +125,9 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn pending_batches(&self) -> Result<i64> {
-        let row = sqlx::query("SELECT COUNT(*) FROM batches WHERE derived_in IS NULL").fetch_one(&self.pool).await?;
+        let row = sqlx::query("SELECT COUNT(*) FROM batches WHERE derived_in IS NULL AND fault IS NULL")
+            .fetch_one(&self.pool)
+            .await?;
         Ok(row.try_get(0)?)
     }
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::cell::Slice;
-use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Connection};
 use tokio::sync::Mutex;
 
 pub use cells::StoredCells;
@@ -70,7 +70,14 @@ pub struct Store {
     dialect: Dialect,
     /// SQLite lets one write at a time, and its own queue is not fair: writers of this process queue here.
     writer: Arc<Mutex<()>>,
-    slices: Arc<Mutex<HashMap<Slice, i64>>>,
+    slices: Arc<Mutex<KnownSlices>>,
+}
+
+/// The identities of slices, as they were when the next free one was `next`.
+#[derive(Debug, Default)]
+struct KnownSlices {
+    identities: HashMap<Slice, i64>,
+    next: i64,
 }
 
 impl Store {
@@ -88,6 +95,12 @@ impl Store {
             return Err(StoreError::Address(address.to_owned()));
         };
         let options = AnyConnectOptions::from_str(&address)?;
+        // A first connection tells at once what is wrong; the pool would go on trying.
+        let mut first = sqlx::AnyConnection::connect_with(&options).await?;
+        sqlx::query(if dialect == Dialect::Sqlite { "PRAGMA schema_version" } else { "SELECT 1" })
+            .execute(&mut first)
+            .await?;
+        first.close().await?;
         let connections = if address.contains(":memory:") { 1 } else { 8 };
         let pool = AnyPoolOptions::new()
             .max_connections(connections)

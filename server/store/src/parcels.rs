@@ -95,7 +95,6 @@ impl Store {
         also("status =", filter.status.map(|status| status.code().into()));
         also("day >=", filter.from.map(i64::from));
         also("day <=", filter.to.map(i64::from));
-        also("0 <", Some(1));
         if filter.class == Some(Class::Late) {
             sql.push_str(" AND class = 4");
         }

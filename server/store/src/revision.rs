@@ -58,12 +58,14 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn pending(&mut self, count: i64, bytes: usize) -> Result<Vec<PendingBatch>> {
-        let sql = format!("{} WHERE b.derived_in IS NULL ORDER BY b.id LIMIT $1", inbox::PENDING);
-        let mut rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(count).fetch(&mut *self.transaction);
+        let waiting =
+            sqlx::query("SELECT id FROM batches WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1");
         let mut batches = Vec::new();
         let mut size = 0;
-        while let Some(row) = futures::TryStreamExt::try_next(&mut rows).await? {
-            let batch = inbox::pending(&row)?;
+        for row in waiting.bind(count).fetch_all(&mut *self.transaction).await? {
+            let sql = format!("{} WHERE b.id = $1", inbox::PENDING);
+            let batch = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(row.try_get::<i64, _>(0)?);
+            let batch = inbox::pending(&batch.fetch_one(&mut *self.transaction).await?)?;
             size += batch.bytes.len();
             batches.push(batch);
             if size >= bytes {
@@ -73,14 +75,15 @@ impl Revision {
         Ok(batches)
     }
 
-    /// Marks batches as derived.
+    /// Marks batches as derived, each with the number of its events that were known before.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn mark_derived(&mut self, batches: &[i64]) -> Result<()> {
-        for &batch in batches {
-            sqlx::query("UPDATE batches SET derived_in = $1 WHERE id = $2")
+    pub async fn mark_derived(&mut self, batches: &[(i64, i64)]) -> Result<()> {
+        for (batch, duplicates) in batches {
+            sqlx::query("UPDATE batches SET derived_in = $1, duplicates = $2 WHERE id = $3")
                 .bind(self.number)
+                .bind(duplicates)
                 .bind(batch)
                 .execute(&mut *self.transaction)
                 .await?;
@@ -124,13 +127,14 @@ impl Revision {
             "DELETE FROM feed_rejections",
             "DELETE FROM feed_unmapped",
             "DELETE FROM changes",
-            "UPDATE batches SET derived_in = NULL",
+            "UPDATE batches SET derived_in = NULL, duplicates = NULL, fault = NULL",
         ] {
             sqlx::query(statement).execute(&mut *self.transaction).await?;
         }
         self.next_parcel = 1;
-        self.next_slice = 1;
-        self.store.slices.lock().await.clear();
+        // Identities of slices are never given twice: other processes may remember the old ones.
+        self.store.slices.lock().await.identities.clear();
+        self.new_slices.clear();
         Ok(())
     }
 
@@ -158,7 +162,9 @@ impl Revision {
             .execute(&mut *self.transaction)
             .await?;
         self.transaction.commit().await?;
-        self.store.slices.lock().await.extend(self.new_slices);
+        let mut known = self.store.slices.lock().await;
+        known.identities.extend(self.new_slices);
+        known.next = self.next_slice;
         Ok(self.number)
     }
 }

@@ -34,9 +34,9 @@ const COUNTERSIGNED: u64 = 16;
 /// Writes a timeline.
 pub fn encode(timeline: &Timeline) -> Vec<u8> {
     let mut writer = Writer::default();
-    writer.number(timeline.events().len() as u64);
+    writer.number(timeline.reports().len() as u64);
     let mut before = 0;
-    for event in timeline.events() {
+    for event in timeline.reports() {
         writer.event(event, before);
         before = event.at;
     }
@@ -73,7 +73,7 @@ pub fn decode(bytes: &[u8]) -> Result<Timeline, TimelineFault> {
         before = event.at;
         events.push(event);
     }
-    Ok(Timeline { events })
+    Ok(Timeline::of_distinct(events))
 }
 
 #[derive(Default)]

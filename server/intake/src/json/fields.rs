@@ -33,6 +33,9 @@ impl Fields {
     pub fn text(&mut self, key: &str) -> Result<Option<String>, Refusal> {
         match self.object.remove(key) {
             None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.contains('\0') => {
+                Err(Refusal::new(self.name(key), "there is a NUL character in it: send text, without binary content"))
+            }
             Some(Value::String(text)) => {
                 let trimmed = text.trim().to_owned();
                 Ok((!trimmed.is_empty()).then_some(trimmed))

@@ -18,7 +18,6 @@ use server::pipeline::{Figures, derive, replay, sweep};
 use store::{ParcelFilter, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
 
 use super::memory::Cells;
 use super::questions::{groupings, question};
@@ -94,14 +93,8 @@ impl Database {
     }
 
     async fn back_end(&self, now: i64, figures: Figures) -> Courierscope {
-        Courierscope {
-            store: self.store.clone(),
-            clock: Clock::mock(now),
-            figures: Arc::new(figures),
-            feeds: Arc::new(Feeds::new("nowhere".into())),
-            reading: tokio::sync::Semaphore::new(1),
-            stopping: CancellationToken::new(),
-        }
+        let feeds = Arc::new(Feeds::new("nowhere".into()));
+        Courierscope::new(self.store.clone(), Clock::mock(now), Arc::new(figures), feeds, 1)
     }
 }
 

@@ -45,7 +45,7 @@ proptest! {
         let mut expected = reference::parcels(&events);
         let mut memory = Memory::new(1);
         memory.take(events);
-        let mut parcels: Vec<Vec<Event>> = memory.timelines().into_iter().map(|t| t.into_events()).collect();
+        let mut parcels: Vec<Vec<Event>> = memory.timelines().into_iter().map(|t| t.events().to_vec()).collect();
         expected.sort();
         parcels.sort();
         prop_assert_eq!(parcels, expected);

@@ -42,8 +42,14 @@ pub struct Said {
 
 /// What a parcel counts for. `events` are by time, each once.
 pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
-    let is_withdrawn = |event: &Event| events.iter().any(|e| e.id != event.id && e.corrects == Some(event.id));
-    let valid: Vec<&Event> = events.iter().filter(|event| !is_withdrawn(event)).collect();
+    let mut withdrawn = Vec::new();
+    for correction in events.iter().rev().filter(|event| event.corrects.is_some_and(|id| id != event.id)) {
+        if !withdrawn.contains(&Some(correction.id)) {
+            withdrawn.push(correction.corrects);
+        }
+    }
+    let is_valid = |event: &&Event| event.kind != EventKind::Correction && !withdrawn.contains(&Some(event.id));
+    let valid: Vec<&Event> = events.iter().filter(is_valid).collect();
     let Some(first) = valid.first() else { return Vec::new() };
     let turned = valid.iter().position(|e| matches!(e.kind, EventKind::Returning | EventKind::Returned));
     let out = &valid[..turned.unwrap_or(valid.len())];
@@ -190,6 +196,11 @@ fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg>
     for (at, event) in out[..until].iter().enumerate().filter(|(_, e)| takes_custody(e)) {
         let courier = event.number.courier.to_string();
         let takes = matches!(event.kind, EventKind::Accepted | EventKind::HandedOverIn);
+        let has_had_it = |leg: &Leg| leg.courier == courier;
+        if event.kind == EventKind::HandedOverOut && !legs.last().is_some_and(has_had_it) && legs.iter().any(has_had_it)
+        {
+            continue;
+        }
         let known = legs.last().is_some_and(|leg| leg.courier == courier && (leg.end.is_none() || !takes));
         if !known {
             if let Some(before) = legs.last_mut() {
