@@ -48,7 +48,7 @@ pub const FIRST_ATTEMPT: Definition = Definition {
 pub const LOCKER_UPTAKE: Definition = Definition {
     title: "Locker uptake",
     formula: "Planned for a locker ÷ accepted;  diverted to a locker ÷ accepted",
-    text: "Planned: shipper or consignee wanted a locker. Diverted: the courier left it there unasked. The two are never \
+    text: "Planned: the earliest statement says locker. Diverted: the courier left it there unasked. The two are never \
            added up. Counted on the day a courier took custody.",
 };
 

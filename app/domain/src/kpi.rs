@@ -184,7 +184,7 @@ pub struct FirstAttempt {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Uptake {
-    /// Planned for this place by shipper or consignee.
+    /// Planned for this place, by the earliest statement.
     pub planned: Rate,
     /// Left there by the courier unasked.
     pub diverted: Rate,

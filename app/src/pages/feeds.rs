@@ -12,7 +12,20 @@ use crate::fault::Fault;
 use crate::format;
 use crate::live::live;
 
-const CHECK: &str = "courierscope feeds check FILE";
+const DEFINITION: &str = "\
+number = \"{order}\"
+courier = \"{carrier}\"
+
+[times]
+zone = \"Europe/Madrid\"
+
+[promise]
+date = \"{promised}\"
+
+[milestones]
+picked_up = \"accepted\"
+delivered_at = \"delivered\"";
+const CHECK: &str = "courierscope feeds check FILE --feed NAME";
 const IMPORT: &str = "courierscope import FILE --feed NAME";
 const POST: &str =
     "curl --data-binary @FILE -H 'Content-Type: text/csv' http://127.0.0.1:8080/api/v1/feeds/NAME/events";
@@ -133,6 +146,10 @@ fn advice(is_empty: bool) -> AnyView {
         <section class="block advice">
             <h2>{title}</h2>
             <ol>
+                <li>
+                    "Say what the columns of your CSV mean, in a text file " <code>"feeds/NAME.toml"</code>
+                    " beside the database; braces mean a column:" <pre><code>{DEFINITION}</code></pre>
+                </li>
                 <li>"See how a CSV file would be read, and which rows would be rejected:" <pre><code>{CHECK}</code></pre></li>
                 <li>"Take it in:" <pre><code>{IMPORT}</code></pre></li>
                 <li>"Or send it, again and again, as it grows; what is known already counts once:" <pre><code>{POST}</code></pre></li>
