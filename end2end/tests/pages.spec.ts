@@ -53,8 +53,7 @@ test('the trend has its table', async ({ page }) => {
   await expect(page.locator('.data tbody tr')).toHaveCount(28);
 });
 
-test('everything on the way to the filters can be reached by keyboard', async ({ page, isMobile }) => {
-  test.skip(isMobile, 'phones have no Tab key');
+test('everything on the way to the filters can be reached by keyboard @desktop', async ({ page }) => {
   await page.goto('/');
   await hydrated(page);
   await page.keyboard.press('Tab');
