@@ -1,7 +1,8 @@
 //! The small built-in example: seven couriers, eight weeks, about a thousand parcels, ending now.
 //! The same moment always gives the same example.
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, TimeDelta, Timelike};
+use chrono_tz::{Asia, Europe, Tz};
 use domain::promise::{DAY_MS, HOUR_MS};
 use intake::Format;
 use serde_json::{Value, json};
@@ -51,8 +52,7 @@ pub fn events(now: i64) -> String {
 struct Habits {
     name: &'static str,
     country: &'static str,
-    zone: &'static str,
-    offset_hours: i32,
+    zone: Tz,
     regions: &'static [&'static str],
     /// Parcels that miss their day.
     late: u64,
@@ -68,8 +68,7 @@ const COURIERS: [Habits; 6] = [
     Habits {
         name: "Rápida",
         country: "ES",
-        zone: "Europe/Madrid",
-        offset_hours: 1,
+        zone: Europe::Madrid,
         regions: &["Madrid", "Cataluña", "Valencia"],
         late: 5,
         fails: 5,
@@ -79,8 +78,7 @@ const COURIERS: [Habits; 6] = [
     Habits {
         name: "Ibérica Express",
         country: "ES",
-        zone: "Europe/Madrid",
-        offset_hours: 1,
+        zone: Europe::Madrid,
         regions: &["Andalucía", "Galicia", "Madrid"],
         late: 14,
         fails: 12,
@@ -90,8 +88,7 @@ const COURIERS: [Habits; 6] = [
     Habits {
         name: "Nordpost/Porto",
         country: "PT",
-        zone: "Europe/Lisbon",
-        offset_hours: 0,
+        zone: Europe::Lisbon,
         regions: &["Porto", "Braga"],
         late: 9,
         fails: 6,
@@ -101,8 +98,7 @@ const COURIERS: [Habits; 6] = [
     Habits {
         name: "Lusovia",
         country: "PT",
-        zone: "Europe/Lisbon",
-        offset_hours: 0,
+        zone: Europe::Lisbon,
         regions: &["Lisboa", "Algarve"],
         late: 4,
         fails: 3,
@@ -112,8 +108,7 @@ const COURIERS: [Habits; 6] = [
     Habits {
         name: "Vistula Kurier",
         country: "PL",
-        zone: "Europe/Warsaw",
-        offset_hours: 1,
+        zone: Europe::Warsaw,
         regions: &["Mazowieckie", "Śląskie"],
         late: 3,
         fails: 2,
@@ -123,8 +118,7 @@ const COURIERS: [Habits; 6] = [
     Habits {
         name: "Mistral Colis",
         country: "FR",
-        zone: "Europe/Paris",
-        offset_hours: 1,
+        zone: Europe::Paris,
         regions: &["Île-de-France", "Occitanie"],
         late: 8,
         fails: 7,
@@ -140,12 +134,17 @@ struct Journey {
     courier: &'static str,
     number: String,
     at: i64,
-    offset_hours: i32,
+    zone: Tz,
     now: i64,
     events: Vec<Value>,
 }
 
 impl Journey {
+    /// Hours until 08:00 local time, 0 to 23.
+    fn hours_to_morning(&self) -> i64 {
+        (32 - i64::from(local(self.at, self.zone).hour())) % 24
+    }
+
     /// Goes on by so many hours and tells what happens then, unless that lies ahead.
     fn tell(&mut self, after_hours: i64, kind: &str, more: Value) {
         self.at += after_hours * HOUR_MS;
@@ -154,7 +153,7 @@ impl Journey {
         }
         let mut event = json!({
             "courier": self.courier, "tracking_number": self.number, "event": kind,
-            "time": local(self.at, self.offset_hours).to_rfc3339(),
+            "time": local(self.at, self.zone).to_rfc3339(),
         });
         if let (Some(event), Value::Object(more)) = (event.as_object_mut(), more) {
             event.extend(more);
@@ -169,8 +168,8 @@ fn parcel(index: u64, now: i64) -> Vec<Value> {
     let today = now.div_euclid(DAY_MS) * DAY_MS;
     let start = today - (DAYS - 1 - dice.below(DAYS as u64) as i64) * DAY_MS + 8 * HOUR_MS;
     let number = format!("{}{:09}{}", &habits.country, 100_000_000 + index * 7919, habits.country);
-    let (courier, offset_hours) = (habits.name, habits.offset_hours);
-    let mut journey = Journey { courier, number, at: start, offset_hours, now, events: Vec::new() };
+    let (courier, zone) = (habits.name, habits.zone);
+    let mut journey = Journey { courier, number, at: start, zone, now, events: Vec::new() };
     let crosses = habits.country == "ES" && dice.chance(15);
     let locker = dice.chance(habits.locker);
     let days = habits.promised_days + if crosses { 9 } else { 0 };
@@ -182,7 +181,7 @@ fn parcel(index: u64, now: i64) -> Vec<Value> {
         "destination_country": habits.country,
         "destination_region": habits.regions[dice.below(habits.regions.len() as u64) as usize],
         "delivery_mode": if locker { "locker" } else { "door" },
-        "promise": { "date": local(start + days * DAY_MS, offset_hours).date_naive().to_string(), "time_zone": habits.zone },
+        "promise": { "date": local(start + days * DAY_MS, zone).date_naive().to_string(), "time_zone": zone.name() },
     });
     if crosses {
         haul(&mut journey, &mut dice, &said);
@@ -199,14 +198,14 @@ fn parcel(index: u64, now: i64) -> Vec<Value> {
 
 /// From China: another courier, another number, customs, and a hand-over.
 fn haul(journey: &mut Journey, dice: &mut Dice, said: &Value) {
-    let (courier, number) = (journey.courier, std::mem::take(&mut journey.number));
+    let (courier, zone, number) = (journey.courier, journey.zone, std::mem::take(&mut journey.number));
     journey.courier = LINEHAUL;
     journey.number = format!("DL{number}");
-    journey.offset_hours = 8;
+    journey.zone = Asia::Shanghai;
     journey.tell(0, "announced", said.clone());
     journey.tell(3, "accepted", json!({ "facility": "Hangzhou hub" }));
     journey.tell(20 + dice.hours(10), "departed_hub", json!({}));
-    journey.offset_hours = 1;
+    journey.zone = zone;
     journey.tell(60 + dice.hours(12), "customs_in", json!({ "facility": "Madrid airport" }));
     if dice.chance(20) {
         journey.tell(5, "customs_held", json!({ "reason": "customs_documents" }));
@@ -221,15 +220,12 @@ fn haul(journey: &mut Journey, dice: &mut Dice, said: &Value) {
 
 fn deliver(journey: &mut Journey, dice: &mut Dice, habits: &Habits, locker: bool) {
     // The round begins at 08:00 local time and reaches the parcel within ten hours.
-    let local_hour = (journey.at / HOUR_MS + i64::from(journey.offset_hours)).rem_euclid(24);
-    journey.tell((32 - local_hour).rem_euclid(24), "out_for_delivery", json!({}));
+    journey.tell(journey.hours_to_morning(), "out_for_delivery", json!({}));
     if dice.chance(habits.fails) {
         let reason =
             ["consignee_absent", "consignee_absent", "wrong_address", "insufficient_time"][dice.below(4) as usize];
         journey.tell(2 + dice.hours(7), "attempt_failed", json!({ "reason": reason }));
-        let hours_to_morning =
-            (32 - (journey.at / HOUR_MS + i64::from(journey.offset_hours)).rem_euclid(24)).rem_euclid(24);
-        journey.tell(hours_to_morning, "out_for_delivery", json!({}));
+        journey.tell(journey.hours_to_morning(), "out_for_delivery", json!({}));
     }
     if locker {
         journey.tell(2 + dice.hours(5), "ready_at_locker", json!({}));
@@ -242,9 +238,8 @@ fn deliver(journey: &mut Journey, dice: &mut Dice, habits: &Habits, locker: bool
     }
 }
 
-fn local(at: i64, offset_hours: i32) -> DateTime<FixedOffset> {
-    let utc = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(at);
-    FixedOffset::east_opt(offset_hours * 3600).map_or_else(|| utc.fixed_offset(), |offset| utc.with_timezone(&offset))
+fn local(at: i64, zone: Tz) -> DateTime<Tz> {
+    (DateTime::UNIX_EPOCH + TimeDelta::milliseconds(at)).with_timezone(&zone)
 }
 
 /// Numbers that look random and are the same every time (SplitMix64).
