@@ -1,5 +1,7 @@
 //! Small stories and what they add up to.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
+
 use domain::attempt::Outcome;
 use domain::clock::{Cause, ClockState, segments};
 use domain::event::Moment;
