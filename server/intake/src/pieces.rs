@@ -130,7 +130,9 @@ impl<R: Read> Cutting<R> {
             end => end,
         };
         let piece = Piece { format: self.rows.format, bytes, first_row, consumed: self.window.consumed() };
-        ((piece.bytes.len() > header).then_some(piece), end)
+        // Blank lines alone are no piece.
+        let has_row = !piece.bytes[header..].trim_ascii().is_empty();
+        (has_row.then_some(piece), end)
     }
 }
 
