@@ -63,7 +63,9 @@ fn read(
     collector: &mut Collector,
 ) -> Result<(), Unreadable> {
     let layout = feed.layout(format)?;
-    let text = &bytes[unreadable::text_start(bytes)?..];
+    // Only a whole body, or the first piece of a file, can start with a byte order mark or be something else altogether.
+    let start = if first_row == 1 { unreadable::text_start(bytes)? } else { 0 };
+    let text = &bytes[start..];
     if text.trim_ascii().is_empty() {
         return Err(Unreadable::Empty);
     }
