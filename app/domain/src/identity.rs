@@ -4,12 +4,12 @@
 //! two numbers joins them. `announced` or `accepted` more than 90 days after the last event of a number begins a
 //! new parcel under that number. All of this depends on the set of events only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Text;
-use crate::event::{Event, Number};
+use crate::event::{Event, EventId, Number};
 use crate::promise::DAY_MS;
 use crate::timeline::Timeline;
 
@@ -89,32 +89,32 @@ impl Groups {
     }
 }
 
-/// Splits events into parcels, oldest parcel first. The events must include all that share a key with any of them.
-pub fn partition(events: Vec<Event>) -> Vec<Timeline> {
-    let events = Timeline::new(events).into_reports();
-    if is_plainly_one(&events) {
-        return vec![Timeline::of_distinct(events)];
+/// Splits reports of events into parcels, oldest parcel first. They must include all that share a key with any of them.
+pub fn partition(reports: Vec<Event>) -> Vec<Timeline> {
+    let timeline = Timeline::new(reports);
+    let events = timeline.events();
+    if is_plainly_one(events) {
+        return vec![timeline];
     }
+    // Every report of an event is about the event's parcel, at the event's time.
+    let place: HashMap<EventId, usize> = events.iter().enumerate().map(|(at, event)| (event.id, at)).collect();
     let mut groups = Groups::new(events.len());
-    for (key, members) in members_by_key(&events) {
-        let mut before: Option<usize> = None;
-        for at in members {
-            if let Some(before) = before
-                && !(matches!(key, Key::Number(_)) && begins_again(&events[before], &events[at]))
-            {
-                groups.join(before, at);
+    for (key, members) in members_by_key(timeline.reports(), &place) {
+        let members: Vec<usize> = members.into_iter().collect();
+        for pair in members.windows(2) {
+            if !(matches!(key, Key::Number(_)) && begins_again(&events[pair[0]], &events[pair[1]])) {
+                groups.join(pair[0], pair[1]);
             }
-            before = Some(at);
         }
     }
-    let mut parcels: Vec<Vec<Event>> = Vec::new();
-    let mut place = HashMap::new();
-    for (index, event) in events.into_iter().enumerate() {
-        let parcel = *place.entry(groups.find(index)).or_insert_with(|| {
-            parcels.push(Vec::new());
-            parcels.len() - 1
-        });
-        parcels[parcel].push(event);
+    let mut parcel_of: HashMap<usize, usize> = HashMap::new();
+    for at in 0..events.len() {
+        let next = parcel_of.len();
+        parcel_of.entry(groups.find(at)).or_insert(next);
+    }
+    let mut parcels: Vec<Vec<Event>> = vec![Vec::new(); parcel_of.len()];
+    for report in timeline.into_reports() {
+        parcels[parcel_of[&groups.find(place[&report.id])]].push(report);
     }
     parcels.into_iter().map(Timeline::of_distinct).collect()
 }
@@ -128,11 +128,12 @@ fn begins_again(before: &Event, event: &Event) -> bool {
     event.kind.begins_parcel() && event.at - before.at > REUSE_AFTER_MS
 }
 
-fn members_by_key(events: &[Event]) -> HashMap<Key, Vec<usize>> {
-    let mut members: HashMap<Key, Vec<usize>> = HashMap::new();
-    for (index, event) in events.iter().enumerate() {
-        for key in keys(event) {
-            members.entry(key).or_default().push(index);
+/// The events that each key was named by, in their order.
+fn members_by_key(reports: &[Event], place: &HashMap<EventId, usize>) -> HashMap<Key, BTreeSet<usize>> {
+    let mut members: HashMap<Key, BTreeSet<usize>> = HashMap::new();
+    for report in reports {
+        for key in keys(report) {
+            members.entry(key).or_default().insert(place[&report.id]);
         }
     }
     members
