@@ -11,13 +11,14 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context};
 
 use super::{AppState, assets};
 
 /// The routes of the pages and of what they ask.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let routes = generate_route_list(App);
+    // The pages are run once to find their routes, and ask then already.
+    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context(state));
     let options = state.options.clone();
     Router::new().leptos_routes_with_context(state, routes, context(state), move || shell(options.clone()))
 }
