@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use store::{Inserted, NewBatch, Store};
+use store::{Arrival, Inserted, NewBatch, Store};
 use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::pipeline::{ReadAhead, ReadBatch};
 
 /// Bodies that one commit writes at the most.
 const TOGETHER: usize = 256;
 /// Bytes of bodies that one commit writes, about.
 const BYTES: usize = 16 << 20;
 
-type Waiting = (NewBatch, oneshot::Sender<Result<Inserted, Refused>>);
+type Waiting = (NewBatch, ReadBatch, oneshot::Sender<Result<Inserted, Refused>>);
 
 /// Why a body was not taken. The sender should come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,10 +32,10 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Starts the writer. `arrived` is told of every commit.
-    pub fn start(store: Store, places: usize, arrived: Arc<Notify>) -> Self {
+    /// Starts the writer. `arrived` is told of every commit; what was read goes into `ahead`.
+    pub fn start(store: Store, places: usize, ahead: ReadAhead, arrived: Arc<Notify>) -> Self {
         let (queue, waiting) = mpsc::channel(places.max(1));
-        tokio::spawn(write(store, waiting, arrived));
+        tokio::spawn(write(store, waiting, ahead, arrived));
         Self { queue }
     }
 
@@ -41,34 +43,37 @@ impl Inbox {
     ///
     /// # Errors
     /// [`Refused`] where it could not be taken.
-    pub async fn put(&self, batch: NewBatch) -> Result<Inserted, Refused> {
+    pub async fn put(&self, batch: NewBatch, read: ReadBatch) -> Result<Inserted, Refused> {
         let (done, answer) = oneshot::channel();
-        self.queue.try_send((batch, done)).map_err(|_| Refused::QueueFull)?;
+        self.queue.try_send((batch, read, done)).map_err(|_| Refused::QueueFull)?;
         answer.await.unwrap_or(Err(Refused::Unavailable))
     }
 }
 
-async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>, arrived: Arc<Notify>) {
-    while let Some((first, done)) = waiting.recv().await {
+async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>, ahead: ReadAhead, arrived: Arc<Notify>) {
+    while let Some((first, read, done)) = waiting.recv().await {
         let mut size = first.bytes.len();
-        let (mut batches, mut answers) = (vec![first], vec![done]);
+        let (mut batches, mut answers) = (vec![first], vec![(read, done)]);
         while batches.len() < TOGETHER && size < BYTES {
-            let Ok((batch, done)) = waiting.try_recv() else { break };
+            let Ok((batch, read, done)) = waiting.try_recv() else { break };
             size += batch.bytes.len();
             batches.push(batch);
-            answers.push(done);
+            answers.push((read, done));
         }
         match store.insert_batches(&batches).await {
             Ok(inserted) => {
-                arrived.notify_one();
-                for (done, inserted) in answers.into_iter().zip(inserted) {
+                for ((read, done), inserted) in answers.into_iter().zip(inserted) {
+                    if inserted.arrival == Arrival::New {
+                        ahead.put(inserted.id, read);
+                    }
                     // Whoever has hung up does not hear the answer; the body is stored all the same.
                     let _ = done.send(Ok(inserted));
                 }
+                arrived.notify_one();
             }
             Err(fault) => {
                 tracing::error!(fault = %fault, bodies = batches.len(), "bodies could not be stored");
-                for done in answers {
+                for (_, done) in answers {
                     let _ = done.send(Err(Refused::Unavailable));
                 }
             }

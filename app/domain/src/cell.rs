@@ -58,6 +58,11 @@ vocabulary! {
 }
 
 impl Cube {
+    /// Its place among [`Cube::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize - 1
+    }
+
     /// What the cube can be cut by.
     pub const fn dimensions(self) -> &'static [Dimension] {
         use Dimension::*;

@@ -1,6 +1,8 @@
 //! What a parcel adds to the cells. Everything is additive: a parcel that changes adds what it is now and takes
 //! away what it was.
 
+use std::sync::Arc;
+
 use crate::Text;
 use crate::attempt::Outcome;
 use crate::cell::{DIMENSIONS, Dimension, Distribution, Measure};
@@ -28,8 +30,8 @@ pub enum Amount {
 /// What a parcel adds, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contribution {
-    /// What it is cut by.
-    pub values: Values,
+    /// What it is cut by; shared, since most of what a parcel contributes is cut by the same.
+    pub values: Arc<Values>,
     /// The cohort day, as days since 1970-01-01.
     pub day: i32,
     /// The hour of the deadline since 1970-01-01T00:00Z, where a verdict counts by the hour too.
@@ -70,9 +72,10 @@ impl Parcel {
     /// Everything the parcel adds, judged up to `judged_until`.
     pub fn contributions(&self, judged_until: i64) -> Vec<Contribution> {
         let mut list = Vec::with_capacity(6);
-        let values = self.values(&self.courier);
-        let mut add =
-            |values: &Values, day, hour, amount| list.push(Contribution { values: values.clone(), day, hour, amount });
+        let values = Arc::new(self.values(&self.courier));
+        let mut add = |values: &Arc<Values>, day, hour, amount| {
+            list.push(Contribution { values: values.clone(), day, hour, amount });
+        };
         let class = self.class(judged_until);
         let hour = self.promise.map(|promise| promise.latest.div_euclid(HOUR_MS) as i32);
         let hour = hour.filter(|&hour| is_hour_kept(hour, judged_until));
@@ -89,13 +92,15 @@ impl Parcel {
         }
         for attempt in &self.attempts {
             if let Outcome::Failed { reason, party } = attempt.outcome {
-                let values = failure(self.values(&attempt.courier), reason, party);
+                let values = Arc::new(failure(self.values(&attempt.courier), reason, party));
                 add(&values, attempt.moment.day(), None, Amount::Count(Measure::FailedAttempts));
             }
         }
         for (leg, end) in self.legs.iter().filter_map(|leg| Some((leg, transit_end(leg)?))) {
             let duration = end.at - leg.start.at;
-            add(&self.values(&leg.courier), end.day(), None, Amount::Duration(Distribution::Transit, duration));
+            let values =
+                if leg.courier == self.courier { values.clone() } else { Arc::new(self.values(&leg.courier)) };
+            add(&values, end.day(), None, Amount::Duration(Distribution::Transit, duration));
         }
         list
     }

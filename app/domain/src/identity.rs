@@ -55,6 +55,13 @@ pub fn keys(event: &Event) -> impl Iterator<Item = Key> {
     std::iter::once(own).chain(also).chain(reference)
 }
 
+/// The value of every key that an event names, its own number's first.
+pub fn search_keys(event: &Event) -> impl Iterator<Item = i64> {
+    let also = event.also.as_ref().map(|number| search_key(&number.number));
+    let reference = event.statement.as_ref().filter(|s| !s.reference.is_empty()).map(|s| search_key(&s.reference));
+    std::iter::once(search_key(&event.number.number)).chain(also).chain(reference)
+}
+
 /// Groups of things that are joined pair by pair (union-find).
 #[derive(Debug, Default)]
 pub struct Groups {
@@ -71,6 +78,16 @@ impl Groups {
     pub fn add(&mut self) -> usize {
         self.parent.push(self.parent.len());
         self.parent.len() - 1
+    }
+
+    /// How many things there are.
+    pub const fn len(&self) -> usize {
+        self.parent.len()
+    }
+
+    /// Whether there is nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.parent.is_empty()
     }
 
     /// The one that stands for the group.

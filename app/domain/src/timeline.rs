@@ -2,8 +2,10 @@
 
 mod codec;
 mod merge;
+mod pack;
 
 pub use codec::{TimelineFault, decode, encode};
+pub use pack::Pack;
 
 use crate::event::{Event, EventId};
 use crate::vocabulary::EventKind;

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use domain::Text;
-use domain::cell::{BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Distribution, MEASURES, Measure, Slice};
-use domain::contribution::{Amount, Contribution};
+use domain::cell::{BucketDelta, CellDelta, Cube, Delta, Distribution, MEASURES, Measure, Slice};
+use domain::contribution::{Amount, Contribution, Values};
 use domain::histogram::bucket_of;
+use foldhash::fast::RandomState;
 use polars::prelude::*;
 
 use crate::CubeError;
@@ -15,10 +16,20 @@ use crate::CubeError;
 #[derive(Debug, Default)]
 pub struct Ledger {
     slices: Vec<Slice>,
-    place: HashMap<Slice, u32>,
+    place: HashMap<Slice, u32, RandomState>,
     counts: Columns,
     durations: Columns,
 }
+
+/// Where the values of the last contribution were placed, for the next ones that share them.
+struct Placed<'a> {
+    values: &'a Arc<Values>,
+    slices: [Option<u32>; Cube::ALL.len()],
+}
+
+/// Rows that may gather before they are summed, and how many times as many as were left the last time.
+const ROWS_BEFORE_SUM: usize = 1 << 20;
+const GROWTH: usize = 2;
 
 /// Rows of (slice, period, what, sign); `what` is a measure, or a distribution and a bucket.
 #[derive(Debug, Default)]
@@ -27,6 +38,8 @@ struct Columns {
     period: Vec<i32>,
     what: Vec<i32>,
     sign: Vec<i64>,
+    /// How many rows the last summing left.
+    summed: usize,
 }
 
 /// Buckets of one distribution have numbers below this.
@@ -60,12 +73,30 @@ impl Columns {
         let values = what.into_no_null_iter().zip(sign.into_no_null_iter());
         Ok(rows.zip(values).map(|((slice, period), (what, sign))| (slice, period, what, sign)).collect())
     }
+
+    /// Sums what has gathered, where that is worth it.
+    fn sum_up(&mut self) -> Result<(), CubeError> {
+        if self.slice.len() < ROWS_BEFORE_SUM.max(GROWTH * self.summed) {
+            return Ok(());
+        }
+        let rows = std::mem::take(self).summed()?;
+        for (slice, period, what, sign) in rows {
+            self.push(slice, period, what, sign);
+        }
+        self.summed = self.slice.len();
+        Ok(())
+    }
 }
 
 impl Ledger {
     /// Adds (`sign` 1) or takes away (`sign` -1) what a parcel contributes, in every cube.
     pub fn post(&mut self, contributions: &[Contribution], sign: i64) {
+        let mut placed: Option<Placed<'_>> = None;
         for contribution in contributions {
+            let placed = match &mut placed {
+                Some(placed) if Arc::ptr_eq(placed.values, &contribution.values) => placed,
+                other => other.insert(Placed { values: &contribution.values, slices: Default::default() }),
+            };
             match contribution.amount {
                 Amount::Count(measure) => {
                     for &cube in Cube::ALL.iter().filter(|cube| cube.holds(measure)) {
@@ -74,14 +105,14 @@ impl Ledger {
                             _ => Some(contribution.day),
                         };
                         let Some(period) = period else { continue };
-                        let slice = self.slice(cube, &contribution.values);
+                        let slice = self.slice(cube, placed);
                         self.counts.push(slice, period, measure.code().into(), sign);
                     }
                 }
                 Amount::Duration(distribution, duration) => {
                     let what = what(distribution, duration);
                     for &cube in Cube::ALL.iter().filter(|cube| cube.holds_durations()) {
-                        let slice = self.slice(cube, &contribution.values);
+                        let slice = self.slice(cube, placed);
                         self.durations.push(slice, contribution.day, what, sign);
                     }
                 }
@@ -89,11 +120,20 @@ impl Ledger {
         }
     }
 
+    /// Sums what was posted so far, where that saves room: what is posted for many parcels takes more than its sums.
+    ///
+    /// # Errors
+    /// [`CubeError`] where Polars refuses.
+    pub fn sum_up(&mut self) -> Result<(), CubeError> {
+        self.counts.sum_up()?;
+        self.durations.sum_up()
+    }
+
     /// Adds what a parcel contributes between two days (inclusive) to the main cube, with the values of all dimensions:
     /// for questions that fit no cube.
     pub fn post_whole(&mut self, contributions: &[Contribution], days: RangeInclusive<i32>) {
         for contribution in contributions.iter().filter(|contribution| days.contains(&contribution.day)) {
-            let values = contribution.values.clone();
+            let values = Values::clone(&contribution.values);
             match contribution.amount {
                 Amount::Count(measure) => {
                     let cube = if Cube::Main.holds(measure) { Cube::Main } else { Cube::Failures };
@@ -133,12 +173,14 @@ impl Ledger {
         Ok(Delta { slices: self.slices, cells, buckets })
     }
 
-    fn slice(&mut self, cube: Cube, values: &[Text; DIMENSIONS]) -> u32 {
-        let mut slice = Slice { cube, values: Default::default() };
-        for dimension in cube.dimensions() {
-            slice.values[dimension.index()].clone_from(&values[dimension.index()]);
-        }
-        self.place(slice)
+    fn slice(&mut self, cube: Cube, placed: &mut Placed<'_>) -> u32 {
+        *placed.slices[cube.index()].get_or_insert_with(|| {
+            let mut slice = Slice { cube, values: Default::default() };
+            for dimension in cube.dimensions() {
+                slice.values[dimension.index()].clone_from(&placed.values[dimension.index()]);
+            }
+            self.place(slice)
+        })
     }
 
     fn place(&mut self, slice: Slice) -> u32 {

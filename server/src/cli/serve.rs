@@ -20,7 +20,7 @@ use crate::example;
 use crate::feeds::Feeds;
 use crate::http::{AppState, MaxBody, router};
 use crate::inbox::Inbox;
-use crate::pipeline::{self, Figures};
+use crate::pipeline::{self, Figures, ReadAhead, Step};
 
 /// How often others' changes are looked for.
 const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -28,6 +28,8 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(200);
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 /// How old a judgement may become while nothing falls due, in milliseconds.
 const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
+/// Memory for what was read to answer its sender and waits to be derived, in bytes.
+const READ_AHEAD: usize = 64 << 20;
 /// How long open requests may take when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
@@ -80,11 +82,12 @@ pub async fn serve(config: &Config, with_example: bool) -> anyhow::Result<ExitCo
 pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Result<Running> {
     let arrived = Arc::new(Notify::new());
     let figures = Arc::new(Figures::load(&store).await?);
-    let inbox = Inbox::start(store.clone(), config.queue, arrived.clone());
+    let ahead = ReadAhead::with_room(READ_AHEAD);
+    let inbox = Inbox::start(store.clone(), config.queue, ahead.clone(), arrived.clone());
     let feeds = Arc::new(Feeds::new(config.feeds_folder()));
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
     let stopping = courierscope.stopping.clone();
-    tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, arrived)));
+    tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, ahead, arrived)));
     tokio::spawn(until(stopping.clone(), sweep_what_falls_due(store, clock)));
     let state = AppState {
         courierscope: Arc::new(courierscope),
@@ -99,11 +102,17 @@ async fn until(stopping: CancellationToken, work: impl Future<Output = ()>) {
     stopping.run_until_cancelled(work).await;
 }
 
-async fn derive_what_arrives(store: Store, clock: Clock, figures: Arc<Figures>, arrived: Arc<Notify>) {
+async fn derive_what_arrives(
+    store: Store,
+    clock: Clock,
+    figures: Arc<Figures>,
+    ahead: ReadAhead,
+    arrived: Arc<Notify>,
+) {
     loop {
         let _ = tokio::time::timeout(FOLLOW_EVERY, arrived.notified()).await;
         loop {
-            match pipeline::derive(&store, clock.now()).await {
+            match pipeline::derive_step(&store, clock.now(), &ahead, Step::LIVE).await {
                 Ok(Some(_)) => follow(&figures, &store).await,
                 Ok(None) => break,
                 Err(fault) => {

@@ -14,7 +14,7 @@ use super::MaxBody;
 use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
 use crate::inbox::{Inbox, Refused};
-use crate::pipeline::{Answer, Sent, read_sent, to_batch};
+use crate::pipeline::{Answer, Sent, take_sent};
 
 /// How long a body may wait for room before its sender is told to come back.
 const WAIT_FOR_ROOM: Duration = Duration::from_secs(5);
@@ -78,16 +78,15 @@ pub async fn take_events(
         _ => return Err(Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again")),
     };
     let received_at = courierscope.clock.now();
-    let batch = tokio::task::spawn_blocking(move || {
+    let (batch, read) = tokio::task::spawn_blocking(move || {
         let bytes = intake::decompress(encoding, &body, limit)?;
         let sent = Sent { format, bytes, first_row: 1, idempotency_key, received_at };
-        let parsed = read_sent(&feed, &sent)?;
-        Ok::<_, Unreadable>(to_batch(&feed, sent, &parsed))
+        take_sent(&feed, sent)
     })
     .await
     .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program; nothing was taken"))?
     .map_err(unreadable)?;
-    let inserted = inbox.put(batch).await.map_err(refuse)?;
+    let inserted = inbox.put(batch, read).await.map_err(refuse)?;
     Ok(Json(Answer::of(inserted.id, &inserted.answer)))
 }
 

@@ -1,24 +1,36 @@
 //! From the inbox to parcels and cells, in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
+use cube::Ledger;
 use domain::cell::Delta;
 use domain::contribution::HOURS_KEPT;
 use domain::promise::HOUR_MS;
-use intake::{Feed, Format, Parsed};
-use store::{BatchSummary, PendingBatch, Rejection, Revision, Store};
+use store::{BatchSummary, Revision, Store, StoredParcel};
 
-use super::fold::{Incoming, fold_batch, search_keys};
+use super::fold::{Incoming, Outcome, fold_batch};
+use super::read::{ReadAhead, ReadBatch, read_batches};
+use super::sort::{Share, Sorter};
 use super::{PipelineError, sweep};
-use crate::feeds::NamedFeed;
 
-/// Batches that one transaction takes at the most.
-const BATCHES: i64 = 512;
-/// Bytes that one transaction takes, about.
-const BYTES: usize = 8 << 20;
-/// Kinds of rejection that a batch adds to its feed's list; a file of noise has a reason a row.
-const REJECTIONS: usize = 50;
+/// How much one transaction takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Batches at the most.
+    pub batches: i64,
+    /// Memory that their events take, in bytes, about. At least one batch is taken.
+    pub bytes: usize,
+}
+
+impl Step {
+    /// While feeds send: the database is never held for long.
+    pub const LIVE: Self = Self { batches: 512, bytes: 4 << 20 };
+    /// For files and for history: a parcel is written once, however its events are spread.
+    pub const LARGE: Self = Self { batches: 100_000, bytes: 320 << 20 };
+}
+
+/// A change of more cells than this is not told but read again by who follows.
+const TOLD_CELLS: usize = 200_000;
 
 /// What one step derived.
 #[derive(Debug, Clone, Default)]
@@ -34,16 +46,25 @@ pub struct Derived {
 /// # Errors
 /// Where the database fails; then nothing has happened.
 pub async fn derive(store: &Store, now: i64) -> Result<Option<Derived>, PipelineError> {
-    if store.pending_batches().await? == 0 {
+    derive_step(store, now, &ReadAhead::with_room(0), Step::LIVE).await
+}
+
+/// Takes the next batches that wait, without reading again those that were read `ahead`; `None` if none waits.
+///
+/// # Errors
+/// Where the database fails; then nothing has happened.
+pub async fn derive_step(
+    store: &Store,
+    now: i64,
+    ahead: &ReadAhead,
+    step: Step,
+) -> Result<Option<Derived>, PipelineError> {
+    if !store.has_pending_batches().await? {
         return Ok(None);
     }
     let mut revision = store.begin_revision().await?;
     let judged_until = sweep::start(&revision, now);
-    let batches = revision.pending(BATCHES, BYTES).await?;
-    if batches.is_empty() {
-        return Ok(None);
-    }
-    let (derived, delta) = match derive_batches(&mut revision, batches, judged_until).await {
+    let (derived, delta) = match derive_pending(&mut revision, ahead, step, judged_until).await {
         Err(PipelineError::Batch { batch, feed, reason }) => {
             // One batch must not hold up the others. It is kept, and shown with its feed.
             drop(revision);
@@ -53,23 +74,112 @@ pub async fn derive(store: &Store, now: i64) -> Result<Option<Derived>, Pipeline
         }
         done => done?,
     };
-    let number = revision.commit(judged_until, Some(&delta)).await?;
+    if derived.batches.is_empty() {
+        return Ok(None);
+    }
+    let told = (delta.cells.len() + delta.buckets.len() <= TOLD_CELLS).then_some(&delta);
+    let number = revision.commit(judged_until, told).await?;
     Ok(Some(Derived { revision: number, ..derived }))
 }
 
-/// Folds batches into parcels and cells within a revision that is not committed yet.
-pub(super) async fn derive_batches(
+/// Derives the next batches within a revision that is not committed yet.
+pub(super) async fn derive_pending(
     revision: &mut Revision,
-    batches: Vec<PendingBatch>,
+    ahead: &ReadAhead,
+    step: Step,
     judged_until: i64,
 ) -> Result<(Derived, Delta), PipelineError> {
-    let (mut summaries, events) = on_a_thread(move || read_batches(batches)).await?;
-    let (keys, events) = on_a_thread(move || Ok((search_keys(&events), events))).await?;
-    let stored = revision.parcels_with(&keys).await?;
-    let count = summaries.len();
-    let outcome = on_a_thread(move || fold_batch(events, stored, count, judged_until)).await?;
+    let batches = next_batches(revision, ahead, step).await?;
+    derive_batches(revision, batches, judged_until).await
+}
+
+async fn next_batches(
+    revision: &mut Revision,
+    ahead: &ReadAhead,
+    step: Step,
+) -> Result<Vec<ReadBatch>, PipelineError> {
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    let mut size = 0;
+    for id in revision.pending(step.batches).await? {
+        if let Some(batch) = ahead.take(id) {
+            size += batch.size();
+            read.push(batch.named(id));
+        } else {
+            let batch = revision.batch(id).await?;
+            size += batch.bytes.len();
+            unread.push(batch);
+        }
+        if size >= step.bytes {
+            break;
+        }
+    }
+    read.extend(on_a_thread(move || read_batches(unread)).await?);
+    read.sort_unstable_by_key(|batch| batch.summary.batch);
+    Ok(read)
+}
+
+async fn derive_batches(
+    revision: &mut Revision,
+    mut batches: Vec<ReadBatch>,
+    judged_until: i64,
+) -> Result<(Derived, Delta), PipelineError> {
+    let mut summaries: Vec<BatchSummary> = batches.iter_mut().map(|batch| std::mem::take(&mut batch.summary)).collect();
+    let batches = Arc::new(batches);
+    let mut ledger = Ledger::default();
+    let mut folded = Outcome::default();
+    for share in sort(revision, &batches).await? {
+        let stored = revision.parcels(&share.parcels).await?;
+        let batches = batches.clone();
+        // While one share is written the next is folded.
+        let fold = on_a_thread(move || fold_share(&batches, share, stored, judged_until, ledger));
+        let (fold, written) = tokio::join!(fold, write(revision, folded, &mut summaries));
+        written?;
+        (folded, ledger) = fold?;
+    }
+    write(revision, folded, &mut summaries).await?;
+    let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
+    revision.add_to_cells(&delta).await?;
+    revision.add_summaries(&summaries).await?;
+    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
+    revision.mark_derived(&derived).await?;
+    Ok((Derived { revision: revision.number, batches: summaries }, delta))
+}
+
+/// The events of batches in shares that have no parcel in common, by what the database knows too.
+async fn sort(revision: &mut Revision, batches: &Arc<Vec<ReadBatch>>) -> Result<Vec<Share>, PipelineError> {
+    let read = batches.clone();
+    let (sorter, keys) = on_a_thread(move || {
+        let sorter = Sorter::new(&read);
+        let keys = sorter.keys();
+        Ok((sorter, keys))
+    })
+    .await?;
+    let known = revision.known_aliases(&keys).await?;
+    on_a_thread(move || Ok(sorter.into_shares(&known))).await
+}
+
+fn fold_share(
+    batches: &[ReadBatch],
+    share: Share,
+    stored: Vec<StoredParcel>,
+    judged_until: i64,
+    ledger: Ledger,
+) -> Result<(Outcome, Ledger), PipelineError> {
+    let event = |(batch, place): (u32, u32)| Ok((batch as usize, batches[batch as usize].events.get(place as usize)?));
+    let events: Vec<Incoming> = share.events.into_iter().map(event).collect::<Result<_, PipelineError>>()?;
+    let mut outcome = fold_batch(events, stored, batches.len(), judged_until, ledger)?;
+    let mut ledger = std::mem::take(&mut outcome.ledger);
+    ledger.sum_up()?;
+    Ok((outcome, ledger))
+}
+
+async fn write(
+    revision: &mut Revision,
+    outcome: Outcome,
+    summaries: &mut [BatchSummary],
+) -> Result<(), PipelineError> {
     for (summary, duplicates) in summaries.iter_mut().zip(&outcome.duplicates) {
-        summary.duplicates = *duplicates;
+        summary.duplicates += *duplicates;
     }
     let mut parcels = outcome.write;
     let new = parcels.iter().filter(|parcel| parcel.id == 0).count();
@@ -82,16 +192,7 @@ pub(super) async fn derive_batches(
     for (parcel, keys) in &outcome.unlink {
         revision.remove_aliases(*parcel, keys).await?;
     }
-    revision.write_parcels(&parcels).await?;
-    let ledger = outcome.ledger;
-    let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
-    revision.add_to_cells(&delta).await?;
-    for summary in &summaries {
-        revision.add_summary(summary).await?;
-    }
-    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
-    revision.mark_derived(&derived).await?;
-    Ok((Derived { revision: revision.number, batches: summaries }, delta))
+    Ok(revision.write_parcels(&parcels).await?)
 }
 
 /// The first hour that the cube of hours keeps.
@@ -106,72 +207,5 @@ pub(crate) async fn on_a_thread<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(fault) => Err(PipelineError::Fault(fault.to_string())),
-    }
-}
-
-fn read_batches(batches: Vec<PendingBatch>) -> Result<(Vec<BatchSummary>, Vec<Incoming>), PipelineError> {
-    let mut summaries = Vec::with_capacity(batches.len());
-    let mut events = Vec::new();
-    for (place, batch) in batches.iter().enumerate() {
-        let parsed = read_again(batch)?;
-        summaries.push(summary(batch, &parsed));
-        events.extend(parsed.events.into_iter().map(|event| (place, event)));
-    }
-    Ok((summaries, events))
-}
-
-fn read_again(batch: &PendingBatch) -> Result<Parsed, PipelineError> {
-    let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
-    let feed = definition(batch).map_err(unreadable)?;
-    let format: Format = batch.format.parse().map_err(unreadable)?;
-    intake::parse(&feed, format, &batch.bytes, batch.first_row as u64, batch.received_at)
-        .map_err(|fault| unreadable(fault.to_string()))
-}
-
-/// The feed definition that a batch was read by. Compiled ones are remembered: many small batches share one.
-fn definition(batch: &PendingBatch) -> Result<Feed, String> {
-    static COMPILED: Mutex<Option<HashMap<(String, String), Feed>>> = Mutex::new(None);
-    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let compiled = compiled.get_or_insert_default();
-    let key = (batch.feed.clone(), batch.version.clone());
-    if let Some(feed) = compiled.get(&key) {
-        return Ok(feed.clone());
-    }
-    let feed = NamedFeed::read(&batch.feed, &batch.definition).map_err(|faults| faults.join("; "))?.feed;
-    if compiled.len() > 1000 {
-        compiled.clear();
-    }
-    compiled.insert(key, feed.clone());
-    Ok(feed)
-}
-
-fn summary(batch: &PendingBatch, parsed: &Parsed) -> BatchSummary {
-    let mut rejections: BTreeMap<(&str, &str), Rejection> = BTreeMap::new();
-    for rejected in &parsed.rejected {
-        let room = rejections.len() < REJECTIONS;
-        let reason = if room || rejections.contains_key(&(&*rejected.field, &*rejected.reason)) {
-            rejected.reason.as_str()
-        } else {
-            "further reasons"
-        };
-        let entry = rejections.entry((&rejected.field, reason)).or_insert_with(|| Rejection {
-            field: rejected.field.clone(),
-            reason: reason.to_owned(),
-            rows: 0,
-            example: format!("batch {:x}, row {}", batch.id, rejected.row),
-        });
-        entry.rows += 1;
-    }
-    BatchSummary {
-        batch: batch.id,
-        feed: batch.feed.clone(),
-        received_at: batch.received_at,
-        latest_event: parsed.events.iter().map(|event| event.at).max(),
-        rows: parsed.rows as i64,
-        events: parsed.events.len() as i64,
-        duplicates: 0,
-        rejected: parsed.rejected.len() as i64,
-        rejections: rejections.into_values().collect(),
-        codes: parsed.codes.iter().map(|(code, c)| (code.to_string(), c.is_unmapped(), c.count as i64)).collect(),
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use cube::Ledger;
 use domain::event::{Event, EventId};
-use domain::identity::{Groups, Key, keys, partition};
+use domain::identity::{Groups, Key, keys, partition, search_keys};
 use domain::parcel::{Parcel, Status};
 use domain::timeline::{Timeline, decode, encode};
 use domain::verdict::Class;
+use foldhash::fast::RandomState;
 use store::{ParcelRecord, StoredParcel};
 
 use super::PipelineError;
@@ -30,15 +31,7 @@ pub struct Outcome {
 /// An event and the place of its batch.
 pub type Incoming = (usize, Event);
 
-/// Everything that parcels touched by these events are found by.
-pub fn search_keys(events: &[Incoming]) -> Vec<i64> {
-    let mut list: Vec<i64> = events.iter().flat_map(|(_, event)| keys(event)).map(|key| key.search_key()).collect();
-    list.sort_unstable();
-    list.dedup();
-    list
-}
-
-/// Folds events into the parcels that were found by their [`search_keys`].
+/// Folds events into the parcels that are found by what they name. What the parcels contribute goes into `ledger`.
 ///
 /// # Errors
 /// Where a stored parcel cannot be read.
@@ -47,8 +40,9 @@ pub fn fold_batch(
     stored: Vec<StoredParcel>,
     batches: usize,
     judged_until: i64,
+    ledger: Ledger,
 ) -> Result<Outcome, PipelineError> {
-    let mut outcome = Outcome { duplicates: vec![0; batches], ..Outcome::default() };
+    let mut outcome = Outcome { duplicates: vec![0; batches], ledger, ..Outcome::default() };
     for group in group(events, stored)? {
         fold_group(group, judged_until, &mut outcome);
     }
@@ -70,7 +64,7 @@ struct Known {
 
 fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>, PipelineError> {
     let mut groups = Groups::default();
-    let mut by_key: HashMap<Key, usize> = HashMap::with_capacity(events.len());
+    let mut by_key: HashMap<Key, usize, RandomState> = HashMap::default();
     let mut join = |groups: &mut Groups, member: usize, key: Key| {
         let other = *by_key.entry(key).or_insert(member);
         groups.join(member, other);
@@ -91,7 +85,7 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
         known.push((member, Known { id, bytes, timeline }));
     }
     let mut list: Vec<Group> = Vec::new();
-    let mut place: HashMap<usize, usize> = HashMap::new();
+    let mut place: HashMap<usize, usize, RandomState> = HashMap::default();
     let mut place_of = |list: &mut Vec<Group>, root: usize| {
         *place.entry(root).or_insert_with(|| {
             list.push(Group::default());
@@ -113,7 +107,7 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
 
 fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
     let Group { known, events } = group;
-    let mut seen: HashSet<EventId> = known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
+    let mut seen: HashSet<EventId, RandomState> = known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
     let mut all: Vec<Event> = Vec::with_capacity(seen.len() + events.len());
     for (batch, event) in events {
         outcome.duplicates[batch] += i64::from(!seen.insert(event.id));
@@ -155,8 +149,8 @@ fn take_away(before: Option<&Known>, judged_until: i64, ledger: &mut Ledger) {
     }
 }
 
-fn parcel_keys(timeline: &Timeline) -> HashSet<i64> {
-    timeline.reports().iter().flat_map(keys).map(|key| key.search_key()).collect()
+fn parcel_keys(timeline: &Timeline) -> HashSet<i64, RandomState> {
+    timeline.reports().iter().flat_map(search_keys).collect()
 }
 
 /// The row of a parcel, judged up to `judged_until`. One of which every event was withdrawn counts for nothing; it is

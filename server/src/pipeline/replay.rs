@@ -2,14 +2,10 @@
 
 use store::Store;
 
-use super::derive::derive_batches;
+use super::derive::{Step, derive_pending};
+use super::read::ReadAhead;
 use super::{PipelineError, sweep};
 use crate::feeds::NamedFeed;
-
-/// Batches that are read at a time.
-const BATCHES: i64 = 512;
-/// Bytes that are read at a time, about.
-const BYTES: usize = 8 << 20;
 
 /// What was derived again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,13 +33,13 @@ pub async fn replay(
         revision.use_definition(&feed.feed.name, &feed.feed.version, &feed.definition).await?;
     }
     revision.forget_derived().await?;
+    let nothing = ReadAhead::with_room(0);
     let mut replayed = Replayed::default();
     loop {
-        let batches = revision.pending(BATCHES, BYTES).await?;
-        if batches.is_empty() {
+        let (derived, _) = derive_pending(&mut revision, &nothing, Step::LARGE, judged_until).await?;
+        if derived.batches.is_empty() {
             break;
         }
-        let (derived, _) = derive_batches(&mut revision, batches, judged_until).await?;
         replayed.batches += derived.batches.len();
         replayed.events += derived.batches.iter().map(|batch| batch.events).sum::<i64>();
         progress(replayed);

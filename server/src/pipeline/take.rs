@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::NewBatch;
 
+use super::read::ReadBatch;
 use crate::feeds::NamedFeed;
 
 /// Rejected rows that an answer lists; more are only counted.
@@ -67,6 +68,16 @@ impl From<&Rejected> for RejectedRow {
 /// [`Unreadable`] where nothing of it can be read.
 pub fn read_sent(feed: &NamedFeed, sent: &Sent) -> Result<Parsed, Unreadable> {
     intake::parse(&feed.feed, sent.format, &sent.bytes, sent.first_row, sent.received_at)
+}
+
+/// Reads what was sent and makes its inbox row: what waits for a place in the inbox.
+///
+/// # Errors
+/// [`Unreadable`] where nothing of it can be read.
+pub fn take_sent(feed: &NamedFeed, sent: Sent) -> Result<(NewBatch, ReadBatch), Unreadable> {
+    let parsed = read_sent(feed, &sent)?;
+    let read = ReadBatch::new(&feed.feed.name, sent.received_at, &parsed);
+    Ok((to_batch(feed, sent, &parsed), read))
 }
 
 /// The inbox row of what was sent, with its answer.

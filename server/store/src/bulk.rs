@@ -21,8 +21,13 @@ pub(crate) fn rows(dialect: Dialect, rows: usize, columns: usize) -> String {
 
 /// `?,?` or `$1,$2`.
 pub(crate) fn list(dialect: Dialect, count: usize) -> String {
+    list_from(dialect, 0, count)
+}
+
+/// `?,?` or, after one other placeholder, `$2,$3`.
+pub(crate) fn list_from(dialect: Dialect, before: usize, count: usize) -> String {
     let mut text = String::with_capacity(count * 5);
-    list_into(&mut text, dialect, 0, count);
+    list_into(&mut text, dialect, before, count);
     text
 }
 
@@ -48,5 +53,6 @@ mod tests {
         assert_eq!(rows(Dialect::Sqlite, 2, 2), "(?,?),(?,?)");
         assert_eq!(rows(Dialect::Postgres, 2, 2), "($1,$2),($3,$4)");
         assert_eq!(list(Dialect::Postgres, 3), "$1,$2,$3");
+        assert_eq!(list_from(Dialect::Postgres, 1, 2), "$2,$3");
     }
 }

@@ -1,8 +1,12 @@
 //! What each feed has brought, summed up.
 
-use domain::view::{FeedView, RejectionView, UnmappedCode, utc_time};
-use sqlx::Row;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use domain::view::{FeedView, RejectionView, UnmappedCode, utc_time};
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::bulk::{self, ROWS};
 use crate::{Result, Revision, Store};
 
 /// How many rejection reasons and codes of a feed are listed.
@@ -58,19 +62,27 @@ pub struct FeedTotals {
 }
 
 impl Revision {
-    /// Adds what a batch brought to its feed's totals.
+    /// Adds what batches brought to their feeds' totals.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn add_summary(&mut self, summary: &BatchSummary) -> Result<()> {
+    pub async fn add_summaries(&mut self, summaries: &[BatchSummary]) -> Result<()> {
+        self.add_codes(summaries).await?;
+        for summary in by_feed_and_hour(summaries) {
+            self.add_to_totals(&summary).await?;
+        }
+        Ok(())
+    }
+
+    async fn add_to_totals(&mut self, BatchesOf { summary, batches, unmapped }: &BatchesOf) -> Result<()> {
         sqlx::query(
             "INSERT INTO feed_totals (feed, last_received, latest_event, batches, row_count, events, duplicates, rejected) \
-             VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT (feed) DO UPDATE SET \
+             VALUES ($1, $2, $3, $8, $4, $5, $6, $7) ON CONFLICT (feed) DO UPDATE SET \
              last_received = CASE WHEN excluded.last_received > feed_totals.last_received \
                  THEN excluded.last_received ELSE feed_totals.last_received END, \
              latest_event = CASE WHEN feed_totals.latest_event IS NULL OR excluded.latest_event > feed_totals.latest_event \
                  THEN excluded.latest_event ELSE feed_totals.latest_event END, \
-             batches = feed_totals.batches + 1, row_count = feed_totals.row_count + excluded.row_count, \
+             batches = feed_totals.batches + excluded.batches, row_count = feed_totals.row_count + excluded.row_count, \
              events = feed_totals.events + excluded.events, duplicates = feed_totals.duplicates + excluded.duplicates, \
              rejected = feed_totals.rejected + excluded.rejected",
         )
@@ -81,6 +93,7 @@ impl Revision {
         .bind(summary.events)
         .bind(summary.duplicates)
         .bind(summary.rejected)
+        .bind(batches)
         .execute(&mut *self.transaction)
         .await?;
         sqlx::query(
@@ -93,7 +106,7 @@ impl Revision {
         .execute(&mut *self.transaction)
         .await?;
         self.add_rejections(summary).await?;
-        self.add_codes(summary).await
+        self.add_unmapped(&summary.feed, unmapped).await
     }
 
     async fn add_rejections(&mut self, summary: &BatchSummary) -> Result<()> {
@@ -113,32 +126,87 @@ impl Revision {
         Ok(())
     }
 
-    async fn add_codes(&mut self, summary: &BatchSummary) -> Result<()> {
-        for (code, unmapped, events) in &summary.codes {
+    async fn add_unmapped(&mut self, feed: &str, unmapped: &BTreeMap<String, i64>) -> Result<()> {
+        for (code, events) in unmapped {
             sqlx::query(
-                "INSERT INTO batch_codes (feed, code, batch, unmapped, events) VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO feed_unmapped (feed, code, events) VALUES ($1, $2, $3) \
+                 ON CONFLICT (feed, code) DO UPDATE SET events = feed_unmapped.events + excluded.events",
             )
-            .bind(&summary.feed)
+            .bind(feed)
             .bind(code)
-            .bind(summary.batch)
-            .bind(i64::from(*unmapped))
             .bind(events)
             .execute(&mut *self.transaction)
             .await?;
-            if *unmapped {
-                sqlx::query(
-                    "INSERT INTO feed_unmapped (feed, code, events) VALUES ($1, $2, $3) \
-                     ON CONFLICT (feed, code) DO UPDATE SET events = feed_unmapped.events + excluded.events",
-                )
-                .bind(&summary.feed)
-                .bind(code)
-                .bind(events)
-                .execute(&mut *self.transaction)
-                .await?;
-            }
         }
         Ok(())
+    }
+
+    async fn add_codes(&mut self, summaries: &[BatchSummary]) -> Result<()> {
+        let rows: Vec<_> = summaries.iter().flat_map(|summary| summary.codes.iter().map(move |c| (summary, c))).collect();
+        for chunk in rows.chunks(ROWS) {
+            let values = bulk::rows(self.store.dialect, chunk.len(), 5);
+            let sql = format!(
+                "INSERT INTO batch_codes (feed, code, batch, unmapped, events) VALUES {values} ON CONFLICT DO NOTHING"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for (summary, (code, unmapped, events)) in chunk {
+                query = query
+                    .bind(&summary.feed)
+                    .bind(code)
+                    .bind(summary.batch)
+                    .bind(i64::from(*unmapped))
+                    .bind(events);
+            }
+            query.execute(&mut *self.transaction).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Batches of one feed that came in one hour, summed up.
+struct BatchesOf {
+    summary: BatchSummary,
+    batches: i64,
+    unmapped: BTreeMap<String, i64>,
+}
+
+/// Many small batches change a feed's totals once.
+fn by_feed_and_hour(summaries: &[BatchSummary]) -> Vec<BatchesOf> {
+    let mut sums: BTreeMap<(&str, i64), BatchesOf> = BTreeMap::new();
+    for batch in summaries {
+        let sum = match sums.entry((batch.feed.as_str(), batch.received_at.div_euclid(HOUR_MS))) {
+            Entry::Vacant(entry) => {
+                entry.insert(BatchesOf { summary: batch.clone(), batches: 1, unmapped: BTreeMap::new() })
+            }
+            Entry::Occupied(entry) => {
+                let sum = entry.into_mut();
+                sum.batches += 1;
+                sum.summary.add(batch);
+                sum
+            }
+        };
+        for (code, _, events) in batch.codes.iter().filter(|(_, unmapped, _)| *unmapped) {
+            *sum.unmapped.entry(code.clone()).or_default() += events;
+        }
+    }
+    sums.into_values().collect()
+}
+
+impl BatchSummary {
+    /// Adds what another batch of the feed brought, but for its codes.
+    fn add(&mut self, other: &Self) {
+        self.received_at = self.received_at.max(other.received_at);
+        self.latest_event = self.latest_event.max(other.latest_event);
+        self.rows += other.rows;
+        self.events += other.events;
+        self.duplicates += other.duplicates;
+        self.rejected += other.rejected;
+        for rejection in &other.rejections {
+            match self.rejections.iter_mut().find(|r| r.field == rejection.field && r.reason == rejection.reason) {
+                Some(known) => known.rows += rejection.rows,
+                None => self.rejections.push(rejection.clone()),
+            }
+        }
     }
 }
 

@@ -120,6 +120,15 @@ impl Store {
         Ok(sqlx::query(sql).bind(feed).bind(version).fetch_optional(&self.pool).await?.is_some())
     }
 
+    /// Whether any batch waits to be derived.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_pending_batches(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM batches WHERE derived_in IS NULL AND fault IS NULL LIMIT 1";
+        Ok(sqlx::query(sql).fetch_optional(&self.pool).await?.is_some())
+    }
+
     /// How many batches wait to be derived.
     ///
     /// # Errors

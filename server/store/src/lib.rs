@@ -131,7 +131,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Migration`] where the database was written by a newer program or refuses.
     pub async fn migrate(&self) -> Result<usize> {
-        schema::migrate(&self.pool).await
+        schema::migrate(&self.pool, self.dialect).await
     }
 
     /// Whether the database answers.

@@ -114,12 +114,47 @@ impl Store {
 }
 
 impl Revision {
-    /// Parcels found by any of these, by identity.
+    /// Which parcels are found by these, as pairs of search key and parcel.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn parcels_with(&mut self, search_keys: &[i64]) -> Result<Vec<StoredParcel>> {
-        parcels_with(&mut self.transaction, self.store.dialect, search_keys).await
+    pub async fn known_aliases(&mut self, search_keys: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let mut known = Vec::new();
+        if self.next_parcel == 1 {
+            return Ok(known);
+        }
+        for chunk in search_keys.chunks(ROWS) {
+            let list = bulk::list(self.store.dialect, chunk.len());
+            let sql = format!("SELECT search_key, parcel FROM aliases WHERE search_key IN ({list})");
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for key in chunk {
+                query = query.bind(key);
+            }
+            for row in query.fetch_all(&mut *self.transaction).await? {
+                known.push((row.try_get(0)?, row.try_get(1)?));
+            }
+        }
+        Ok(known)
+    }
+
+    /// Parcels by their identities.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn parcels(&mut self, ids: &[i64]) -> Result<Vec<StoredParcel>> {
+        let mut parcels = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(ROWS) {
+            let list = bulk::list(self.store.dialect, chunk.len());
+            let sql = format!("SELECT id, timeline FROM parcels WHERE id IN ({list}) ORDER BY id");
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for id in chunk {
+                query = query.bind(id);
+            }
+            for row in query.fetch_all(&mut *self.transaction).await? {
+                parcels.push(stored(&row)?);
+            }
+        }
+        Ok(parcels)
     }
 
     /// The deadline that has `count` - 1 earlier ones, if that many lie before `until`.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use domain::cell::{Delta, Slice};
-use sqlx::{Any, Row, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::inbox::{self, PendingBatch};
-use crate::{Result, Store, StoreError};
+use crate::bulk::{self, ROWS};
+use crate::{Dialect, Result, Store, StoreError};
 
 /// A transaction over everything that is derived. Dropped without [`Revision::commit`], nothing has happened.
 pub struct Revision {
@@ -53,26 +54,24 @@ impl Store {
 }
 
 impl Revision {
-    /// Batches that wait, oldest first: at least one if there is any, and no more than about `bytes` of them.
+    /// The identities of batches that wait, oldest first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn pending(&mut self, count: i64, bytes: usize) -> Result<Vec<PendingBatch>> {
-        let waiting =
-            sqlx::query("SELECT id FROM batches WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1");
-        let mut batches = Vec::new();
-        let mut size = 0;
-        for row in waiting.bind(count).fetch_all(&mut *self.transaction).await? {
-            let sql = format!("{} WHERE b.id = $1", inbox::PENDING);
-            let batch = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(row.try_get::<i64, _>(0)?);
-            let batch = inbox::pending(&batch.fetch_one(&mut *self.transaction).await?)?;
-            size += batch.bytes.len();
-            batches.push(batch);
-            if size >= bytes {
-                break;
-            }
-        }
-        Ok(batches)
+    pub async fn pending(&mut self, count: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM batches WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1";
+        let rows = sqlx::query(sql).bind(count).fetch_all(&mut *self.transaction).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// A batch with its bytes.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn batch(&mut self, id: i64) -> Result<PendingBatch> {
+        let sql = format!("{} WHERE b.id = $1", inbox::PENDING);
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_one(&mut *self.transaction).await?;
+        inbox::pending(&row)
     }
 
     /// Marks batches as derived, each with the number of its events that were known before.
@@ -80,7 +79,18 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn mark_derived(&mut self, batches: &[(i64, i64)]) -> Result<()> {
-        for (batch, duplicates) in batches {
+        let (new, known): (Vec<_>, Vec<_>) = batches.iter().partition(|(_, duplicates)| *duplicates == 0);
+        for chunk in new.chunks(ROWS) {
+            let list = bulk::list_from(self.store.dialect, 1, chunk.len());
+            let set = if self.store.dialect == Dialect::Sqlite { "?" } else { "$1" };
+            let sql = format!("UPDATE batches SET derived_in = {set}, duplicates = 0 WHERE id IN ({list})");
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(self.number);
+            for (batch, _) in chunk {
+                query = query.bind(batch);
+            }
+            query.execute(&mut *self.transaction).await?;
+        }
+        for (batch, duplicates) in known {
             sqlx::query("UPDATE batches SET derived_in = $1, duplicates = $2 WHERE id = $3")
                 .bind(self.number)
                 .bind(duplicates)

@@ -1,19 +1,35 @@
 //! The migrations, inside the executable.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, SqlSafeStr};
+use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr};
 
-use crate::Result;
+use crate::{Dialect, Result};
 
 /// Every migration: version, what it is for, and its text. One that has been applied is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("../../../migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("../../../migrations/0001_foundation.sql")),
+    (2, "keyed", include_str!("../../../migrations/0002_keyed.sql")),
+];
 
-pub(crate) async fn migrate(pool: &AnyPool) -> Result<usize> {
+pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<usize> {
     let list = MIGRATIONS.iter().map(|&(version, name, text)| {
-        Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+        let text = AssertSqlSafe(text_for(dialect, version, text)).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, text, false)
     });
     let applied = async || sqlx::query("SELECT version FROM _sqlx_migrations").fetch_all(pool).await;
     let before = applied().await.map_or(0, |rows| rows.len());
     Migrator::with_migrations(list.collect()).run(pool).await?;
     Ok(applied().await?.len() - before)
+}
+
+/// SQLite keeps a table in the order of its rows' hidden numbers and its primary key in a second tree, unless the key is
+/// its own `INTEGER` or the table is `WITHOUT ROWID`: half the room and twice the speed, by words that PostgreSQL does
+/// not know. The first migration was applied without them.
+fn text_for(dialect: Dialect, version: i64, text: &str) -> String {
+    match dialect {
+        Dialect::Sqlite if version > 1 => text
+            .replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
+            .replace(") /* in the order of its key */;", ") WITHOUT ROWID;"),
+        _ => text.to_owned(),
+    }
 }

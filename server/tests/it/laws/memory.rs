@@ -6,10 +6,11 @@ use cube::Ledger;
 use domain::cell::{Counts, Cube, Delta, MEASURES, Slice};
 use domain::contribution::HOURS_KEPT;
 use domain::event::Event;
+use domain::identity::search_keys;
 use domain::parcel::Parcel;
 use domain::promise::HOUR_MS;
 use domain::timeline::{Timeline, decode};
-use server::pipeline::{Incoming, fold_batch, search_keys};
+use server::pipeline::{Incoming, fold_batch};
 use store::StoredParcel;
 
 /// What is derived.
@@ -61,12 +62,12 @@ impl Memory {
 
     /// Derives one batch.
     pub fn take(&mut self, events: Vec<Event>) {
+        let keys: BTreeSet<i64> = events.iter().flat_map(search_keys).collect();
         let events: Vec<Incoming> = events.into_iter().map(|event| (0, event)).collect();
-        let keys = search_keys(&events);
         let found = self.aliases.iter().filter(|(key, _)| keys.contains(key)).map(|&(_, id)| id);
         let found: BTreeSet<i64> = found.collect();
         let stored = found.iter().map(|&id| StoredParcel { id, timeline: self.parcels[&id].0.clone() }).collect();
-        let outcome = fold_batch(events, stored, 1, self.judged_until).unwrap();
+        let outcome = fold_batch(events, stored, 1, self.judged_until, Ledger::default()).unwrap();
         for (id, keys) in &outcome.remove {
             self.parcels.remove(id).unwrap();
             self.unlink(*id, keys);

@@ -1,0 +1,167 @@
+//! Batches as the pipeline reads them, and those that were read already because somebody waited for an answer.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::identity::search_keys;
+use domain::timeline::Pack;
+use intake::{Feed, Format, Parsed};
+use rayon::prelude::*;
+use store::{BatchSummary, PendingBatch, Rejection};
+
+use super::PipelineError;
+use crate::feeds::NamedFeed;
+
+/// Kinds of rejection that a batch adds to its feed's list; a file of noise has a reason a row.
+const REJECTIONS: usize = 50;
+/// Compiled feed definitions that are remembered.
+const COMPILED: usize = 1000;
+
+/// A batch that was read.
+#[derive(Debug, Clone)]
+pub struct ReadBatch {
+    /// What it brought. Its identity and duplicates are known later.
+    pub summary: BatchSummary,
+    /// Its events.
+    pub events: Pack,
+    /// What each event's own number is found by.
+    pub own_keys: Vec<i64>,
+    /// What else an event (by its place) is found by.
+    pub other_keys: Vec<(u32, i64)>,
+}
+
+impl ReadBatch {
+    /// What was read of a feed's batch, which came at `received_at` (UTC epoch milliseconds).
+    pub fn new(feed: &str, received_at: i64, parsed: &Parsed) -> Self {
+        let mut own_keys = Vec::with_capacity(parsed.events.len());
+        let mut other_keys = Vec::new();
+        for (place, event) in parsed.events.iter().enumerate() {
+            let mut keys = search_keys(event);
+            own_keys.extend(keys.next());
+            other_keys.extend(keys.map(|key| (place as u32, key)));
+        }
+        let summary = summary(feed, received_at, parsed);
+        Self { summary, events: Pack::new(&parsed.events), own_keys, other_keys }
+    }
+
+    /// The memory that it takes, in bytes, about.
+    pub const fn size(&self) -> usize {
+        self.events.size() + self.own_keys.len() * 8 + self.other_keys.len() * 16 + 1024
+    }
+
+    /// This batch under its identity in the inbox.
+    pub(super) fn named(mut self, id: i64) -> Self {
+        self.summary.batch = id;
+        for rejection in &mut self.summary.rejections {
+            rejection.example = format!("batch {id:x}, row {}", rejection.example);
+        }
+        self
+    }
+}
+
+/// Batches that were read before they are derived, by identity. A batch that is missing here is read again.
+#[derive(Debug, Clone)]
+pub struct ReadAhead {
+    held: Arc<Mutex<Held>>,
+    room: usize,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    batches: BTreeMap<i64, ReadBatch>,
+    size: usize,
+}
+
+impl ReadAhead {
+    /// Holds batches of `room` bytes in all; when more come, the oldest are dropped.
+    pub fn with_room(room: usize) -> Self {
+        Self { held: Arc::default(), room }
+    }
+
+    /// Keeps a batch until it is derived.
+    pub fn put(&self, id: i64, batch: ReadBatch) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.size += batch.size();
+        held.batches.insert(id, batch);
+        while held.size > self.room
+            && let Some((_, oldest)) = held.batches.pop_first()
+        {
+            held.size -= oldest.size();
+        }
+    }
+
+    /// The memory that the batches take, in bytes, about.
+    pub fn size(&self) -> usize {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).size
+    }
+
+    /// Gives a batch away.
+    pub(super) fn take(&self, id: i64) -> Option<ReadBatch> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let batch = held.batches.remove(&id)?;
+        held.size -= batch.size();
+        Some(batch)
+    }
+}
+
+/// Reads batches from their bytes, on all processors.
+pub(super) fn read_batches(batches: Vec<PendingBatch>) -> Result<Vec<ReadBatch>, PipelineError> {
+    batches.par_iter().map(read_again).collect()
+}
+
+fn read_again(batch: &PendingBatch) -> Result<ReadBatch, PipelineError> {
+    let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
+    let feed = definition(batch).map_err(unreadable)?;
+    let format: Format = batch.format.parse().map_err(unreadable)?;
+    let parsed = intake::parse(&feed, format, &batch.bytes, batch.first_row as u64, batch.received_at)
+        .map_err(|fault| unreadable(fault.to_string()))?;
+    Ok(ReadBatch::new(&batch.feed, batch.received_at, &parsed).named(batch.id))
+}
+
+/// The feed definition that a batch was read by. Compiled ones are remembered: many small batches share one.
+fn definition(batch: &PendingBatch) -> Result<Feed, String> {
+    static REMEMBERED: Mutex<Option<HashMap<(String, String), Feed>>> = Mutex::new(None);
+    let mut compiled = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
+    let compiled = compiled.get_or_insert_default();
+    let key = (batch.feed.clone(), batch.version.clone());
+    if let Some(feed) = compiled.get(&key) {
+        return Ok(feed.clone());
+    }
+    let feed = NamedFeed::read(&batch.feed, &batch.definition).map_err(|faults| faults.join("; "))?.feed;
+    if compiled.len() > COMPILED {
+        compiled.clear();
+    }
+    compiled.insert(key, feed.clone());
+    Ok(feed)
+}
+
+fn summary(feed: &str, received_at: i64, parsed: &Parsed) -> BatchSummary {
+    let mut rejections: BTreeMap<(&str, &str), Rejection> = BTreeMap::new();
+    for rejected in &parsed.rejected {
+        let room = rejections.len() < REJECTIONS;
+        let reason = if room || rejections.contains_key(&(&*rejected.field, &*rejected.reason)) {
+            rejected.reason.as_str()
+        } else {
+            "further reasons"
+        };
+        let entry = rejections.entry((&rejected.field, reason)).or_insert_with(|| Rejection {
+            field: rejected.field.clone(),
+            reason: reason.to_owned(),
+            rows: 0,
+            example: rejected.row.to_string(),
+        });
+        entry.rows += 1;
+    }
+    BatchSummary {
+        batch: 0,
+        feed: feed.to_owned(),
+        received_at,
+        latest_event: parsed.events.iter().map(|event| event.at).max(),
+        rows: parsed.rows as i64,
+        events: parsed.events.len() as i64,
+        duplicates: 0,
+        rejected: parsed.rejected.len() as i64,
+        rejections: rejections.into_values().collect(),
+        codes: parsed.codes.iter().map(|(code, c)| (code.to_string(), c.is_unmapped(), c.count as i64)).collect(),
+    }
+}
