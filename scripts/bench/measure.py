@@ -1,0 +1,226 @@
+"""Measures Courierscope beside DuckDB and PostgreSQL on one file, prints a table and writes latest.json.
+
+A step that fails says why, and the others still run.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import traceback
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import postgres
+import questions
+import report
+from courierscope import Courierscope, Server
+
+HERE = Path(__file__).parent
+# The wanted rate of events, at which their way to the figures is measured.
+RATE = 30_000
+
+
+class Bench:
+    def __init__(self, wanted: argparse.Namespace):
+        self.parcels, self.seed, self.days, self.end = wanted.parcels, wanted.seed, wanted.days, wanted.end
+        self.folder = wanted.folder.resolve()
+        self.program = Courierscope(wanted.binary.resolve(), wanted.tool.resolve(), self.folder)
+        self.database = self.folder / "courierscope.db"
+        self.site = wanted.site
+
+    def file(self, name: str, parcels: int, days: int) -> Path:
+        """A network's file; the one from before where it was made by the same arguments."""
+        file, made_by = self.folder / f"{name}.csv", self.folder / f"{name}.arguments"
+        arguments = [f"--parcels={parcels}", f"--seed={self.seed}", f"--days={days}", f"--end={self.end}"]
+        if not (file.exists() and made_by.exists() and made_by.read_text() == " ".join(arguments)):
+            made_by.unlink(missing_ok=True)
+            self.program.run("demo", *arguments, "--write", file)
+            made_by.write_text(" ".join(arguments))
+        return file
+
+    def network(self) -> Path:
+        return self.file("network", self.parcels, self.days)
+
+    def load(self, file: Path, database: Path) -> tuple[float, float]:
+        """Takes a file into a new database; seconds and MB of memory."""
+        for old in database.parent.glob(database.name + "*"):
+            old.unlink()
+        feeds = HERE / "feeds"
+        return self.program.run("import", file, f"--database-url=sqlite:{database}", f"--feeds={feeds}", "--feed=network")
+
+    # The steps, in their order. Each gives what it measured.
+
+    def duckdb(self) -> dict:
+        file, database = self.network(), self.folder / "duck.db"
+        database.unlink(missing_ok=True)
+        asked = json.dumps(self.months(50), default=str)
+        command = [sys.executable, HERE / "duck.py", file, database, str(os.cpu_count()), asked]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=600)
+        if done.returncode != 0:
+            raise RuntimeError("DuckDB could not do its part; what it says is above")
+        database.unlink()
+        return {**json.loads(done.stdout), "file_mb": file.stat().st_size / 1e6}
+
+    def postgres(self) -> dict:
+        return postgres.measure(self.network(), self.months(20))
+
+    def imports(self) -> dict:
+        seconds, memory = self.load(self.network(), self.database)
+        size = sum(file.stat().st_size for file in self.folder.glob(self.database.name + "*"))
+        return {"import_s": seconds, "import_peak_mb": memory, "db_mb": size / 1e6}
+
+    def asking(self) -> dict:
+        """Start, KPIs, pages, memory: on the database as the import left it."""
+        if not self.database.exists():
+            raise RuntimeError("there is no database; the step `import` makes it")
+        starts = []
+        for _ in range(2):
+            with self.program.serve(self.database) as server:
+                starts.append(server.startup_s)
+        with self.program.serve(self.database) as server:
+            starts.append(server.startup_s)
+            services = server.values("service")
+            months = questions.months_of_services(services, self.days, self.end, 600)
+            month = server.ask(
+                ("kpi", questions.kpis("courier", first, last, service=service)) for service, first, last in months
+            )["all"]
+            long = self.long(server)
+            listed = server.get("/api/v1/parcels?limit=200")["parcels"]
+            numbers = [parcel["number"] for parcel in listed]
+            pages = server.ask(questions.pages(server.values("courier"), services, numbers, self.days, self.end))
+            memory = server.memory_mb()
+        return {
+            "startup_s": sorted(starts)[1],
+            "kpi_p50_ms": month["p50_ms"],
+            "kpi_p99_ms": month["p99_ms"],
+            "kpi_questions": month["count"],
+            "kpi_long_p50_ms": long,
+            "page_p95_ms": pages["all"]["p95_ms"],
+            "page_p95_ms_by_page": {name: spread["p95_ms"] for name, spread in pages.items() if name != "all"},
+            "server_rss_mb": memory,
+        }
+
+    def history(self) -> dict:
+        """The same question about the same days, where these are all there is and where they are a tenth of it."""
+        database, median = self.folder / "history.db", {}
+        for name, parcels, days in [("short", self.parcels // 10, self.days), ("long", self.parcels, self.days * 10)]:
+            self.load(self.file(f"history-{name}", parcels, days), database)
+            with self.program.serve(database) as server:
+                median[name] = self.long(server)
+        for file in self.folder.glob(database.name + "*"):
+            file.unlink()
+        return {
+            "kpi_history_ratio": median["long"] / median["short"],
+            "kpi_history_short_p50_ms": median["short"],
+            "kpi_history_long_p50_ms": median["long"],
+        }
+
+    def sending(self) -> dict:
+        """Events over HTTP, on a copy of the imported database."""
+        if not self.database.exists():
+            raise RuntimeError("there is no database; the step `import` makes it")
+        copy, day = self.folder / "sending.db", self.end - timedelta(days=2)
+        shutil.copyfile(self.database, copy)
+        with self.program.serve(copy) as server:
+            most = server.send(name="most", day=day, seconds=20)
+            steady = server.send(name="steady", day=day, seconds=20, rate=RATE, samples=100)
+            single = server.send(name="single", day=day, seconds=10, connections=64, events=1)
+            memory = server.memory_mb()
+        for file in self.folder.glob(copy.name + "*"):
+            file.unlink()
+        return {
+            "post_events_per_s": most["events_per_s"],
+            "post_p99_ms": most["answer"]["p99_ms"],
+            "post_catch_up_s": most["catch_up_s"],
+            "fresh_p99_ms": steady["fresh"]["p99_ms"],
+            "fresh_p50_ms": steady["fresh"]["p50_ms"],
+            "fresh_samples": steady["fresh"]["count"],
+            "fresh_events_per_s": steady["events_per_s"],
+            "post_single_per_s": single["bodies_per_s"],
+            "post_single_p99_ms": single["answer"]["p99_ms"],
+            "post_refused": most["refused"] + steady["refused"] + single["refused"],
+            "server_rss_after_sending_mb": memory,
+        }
+
+    def wasm(self) -> dict:
+        return {"wasm_brotli_kb": (self.site / "pkg/courierscope_bg.wasm.br").stat().st_size / 1e3}
+
+    def months(self, count: int) -> list[tuple[str, date, date]]:
+        """Questions to the other engines, about services that the file has."""
+        with self.network().open() as file:
+            column = next(file).rstrip("\n").split(",").index("service")
+            rows = (next(file, "").split(",") for _ in range(1000))
+            services = sorted({row[column] for row in rows if len(row) > column} - {""})
+        return questions.months_of_services(services, self.days, self.end, count)
+
+    def long(self, server: Server) -> float:
+        asked = questions.whole_time(self.days, self.end, 100)
+        return server.ask(("long", path) for path in asked)["all"]["p50_ms"]
+
+
+STEPS = {
+    "duckdb": Bench.duckdb,
+    "postgres": Bench.postgres,
+    "import": Bench.imports,
+    "ask": Bench.asking,
+    "history": Bench.history,
+    "send": Bench.sending,
+    "wasm": Bench.wasm,
+}
+
+
+def machine(program: Courierscope) -> dict:
+    models = [line.split(":")[1] for line in Path("/proc/cpuinfo").read_text().splitlines() if line[:10] == "model name"]
+    return {
+        "measured_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "version": program.version(),
+        "cores": os.cpu_count(),
+        "processor": models[0].strip() if models else platform.machine(),
+        "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
+        "kernel": platform.release(),
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", type=Path, required=True, help="courierscope")
+    parser.add_argument("--tool", type=Path, required=True, help="what asks and loads it")
+    parser.add_argument("--folder", type=Path, required=True, help="where files and databases lie")
+    parser.add_argument("--site", type=Path, required=True, help="what the browser loads")
+    parser.add_argument("--parcels", type=int, default=1_250_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--days", type=int, default=120)
+    parser.add_argument("--end", type=date.fromisoformat, default=date(2026, 6, 30))
+    parser.add_argument("--only", nargs="*", choices=STEPS, help="only these steps")
+    wanted = parser.parse_args()
+    bench = Bench(wanted)
+    results = machine(bench.program)
+    results |= {"parcels": bench.parcels, "seed": bench.seed, "days": bench.days, "end": str(bench.end)}
+    failed = {}
+    for name in wanted.only or STEPS:
+        print(f"==> {name}", file=sys.stderr, flush=True)
+        start = time.perf_counter()
+        try:
+            results |= STEPS[name](bench)
+        except Exception as fault:
+            failed[name] = str(fault)
+            traceback.print_exc()
+        print(f"    {time.perf_counter() - start:.1f} s", file=sys.stderr)
+    print("\n" + report.table(results))
+    for name, fault in failed.items():
+        print(f"\nThe step `{name}` failed: {fault}\nOnce that is mended: make bench ONLY={name}")
+    rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in results.items()}
+    latest = bench.folder / "latest.json"
+    latest.write_text(json.dumps(rounded | {"failed": failed}, indent=2, ensure_ascii=False) + "\n")
+    print(f"\nAll of it: {latest}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
