@@ -15,7 +15,6 @@ BINARY := $(CARGO_TARGET_DIR)/debug/courierscope
 # The browser half is another build, with other features.
 NATIVE := --workspace --exclude frontend
 N ?= 20
-export PARCELS SEED DAYS END ONLY BENCH_BINARY
 
 STAMPS := target/stamps
 NPM := end2end/node_modules/.package-lock.json

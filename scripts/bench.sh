@@ -18,15 +18,19 @@ else
     profile=release
 fi
 
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || apt_install postgresql
+# What cannot be installed fails its own step only, which says what is missing.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || (apt_install postgresql) || true
 if ! cmp -s scripts/bench/requirements.txt "$folder/python/requirements.txt"; then
     say "Installing DuckDB for Python"
     have python3 || apt_install python3
     python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
     python3 -m venv --clear "$folder/python"
-    "$python" -m pip install --quiet --disable-pip-version-check --requirement scripts/bench/requirements.txt
-    # Last, since its presence says that the rest is complete.
-    cp scripts/bench/requirements.txt "$folder/python/"
+    # The copy says that all of it is there.
+    if "$python" -m pip install --quiet --disable-pip-version-check --requirement scripts/bench/requirements.txt; then
+        cp scripts/bench/requirements.txt "$folder/python/"
+    else
+        say "DuckDB and PostgreSQL's client could not be installed and will not be measured"
+    fi
 fi
 
 # shellcheck disable=SC2086 # ONLY is a list of words

@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -10,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from postgres import free_port
-
 # A command that takes longer hangs.
 LONGEST_S = 1800
+
+# The server is on this machine, whatever proxy leads away from it.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Server:
     tool: Path
 
     def get(self, path: str) -> dict:
-        with urllib.request.urlopen(self.base + path, timeout=60) as answer:
+        with DIRECT.open(self.base + path, timeout=60) as answer:
             return json.load(answer)
 
     def values(self, grouping: str) -> list[str]:
@@ -65,8 +68,9 @@ class Courierscope:
     def environment(self) -> dict[str, str]:
         """Without settings of whoever runs this; new feeds count at once where the program knows the difference."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("COURIERSCOPE__")}
-        known = subprocess.run([self.binary, "--print-config"], cwd=self.folder, env=clean, capture_output=True, text=True)
-        return clean | ({"COURIERSCOPE__NEW_FEEDS": "counted"} if "new_feeds" in known.stdout else {})
+        command = [self.binary, "--print-config"]
+        known = subprocess.run(command, cwd=self.folder, env=clean, capture_output=True, text=True).stdout
+        return clean | ({"COURIERSCOPE__NEW_FEEDS": "counted"} if "new_feeds" in known else {})
 
     def version(self) -> str:
         return subprocess.run([self.binary, "--version"], capture_output=True, text=True, check=True).stdout.strip()
@@ -77,9 +81,16 @@ class Courierscope:
         with (self.folder / "output").open("w+") as output:
             start = time.perf_counter()
             process = subprocess.Popen(command, cwd=self.folder, env=self.environment(), stdout=output, stderr=output)
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
+            alarm = threading.Timer(LONGEST_S, process.kill)
+            alarm.start()
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+                seconds = time.perf_counter() - start
+                process.returncode = os.waitstatus_to_exitcode(status)
+            finally:
+                alarm.cancel()
+                if process.returncode is None:
+                    process.kill()
             if process.returncode != 0:
                 output.seek(0)
                 raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output.read()[-2000:]}")
@@ -112,8 +123,13 @@ def wait_until_ready(base: str, process: subprocess.Popen) -> None:
         if process.poll() is not None:
             raise RuntimeError("the server ended by itself; target/bench/server.log says why")
         try:
-            with urllib.request.urlopen(f"{base}/healthz", timeout=5):
+            with DIRECT.open(f"{base}/healthz", timeout=5):
                 return
         except OSError:
             time.sleep(0.005)
     raise RuntimeError("the server does not answer; target/bench/server.log may say why")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import psycopg
+from courierscope import free_port
 
 HERE = Path(__file__).parent
 
@@ -27,6 +26,9 @@ SETTINGS = {
 
 
 def measure(file: Path, questions: list[tuple]) -> dict:
+    # Not above, so that the other steps run where it could not be installed.
+    import psycopg
+
     with cluster() as address, psycopg.connect(address, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
         start = time.perf_counter()
         connection.execute((HERE / "events.sql").read_text())
@@ -88,8 +90,3 @@ def cluster() -> Iterator[str]:
             run("pg_ctl", "--mode=fast", "stop")
     finally:
         shutil.rmtree(folder)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]

@@ -21,7 +21,7 @@ pub struct Client {
 impl Client {
     /// A client of the server at this address, such as `http://127.0.0.1:8080`.
     pub fn new(base: &str) -> Self {
-        let settings = Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false);
+        let settings = Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).proxy(None);
         Self { agent: settings.build().into(), base: base.trim_end_matches('/').to_owned() }
     }
 
