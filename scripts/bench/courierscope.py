@@ -72,8 +72,13 @@ class Courierscope:
         known = subprocess.run(command, cwd=self.folder, env=clean, capture_output=True, text=True).stdout
         return clean | ({"COURIERSCOPE__NEW_FEEDS": "counted"} if "new_feeds" in known else {})
 
-    def version(self) -> str:
-        return subprocess.run([self.binary, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    def say(self, *arguments: str) -> str:
+        """What a command prints that is done at once."""
+        command = [self.binary, *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
+        return done.stdout.strip()
 
     def run(self, *arguments: object) -> tuple[float, float]:
         """Runs a command to its end; how many seconds it took, and how many MB of memory at the most."""
