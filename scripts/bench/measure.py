@@ -48,6 +48,10 @@ class Bench:
         feeds = self.folder / "feeds"
         feeds.mkdir(exist_ok=True)
         (feeds / "network.toml").write_text(definition)
+        # The first who reads it must not be the only one who waits for the disk.
+        with file.open("rb") as source:
+            while source.read(1 << 24):
+                pass
         return file
 
     def network(self) -> Path:
@@ -56,8 +60,13 @@ class Bench:
     def load(self, file: Path, database: Path) -> tuple[float, float]:
         """Takes a file into a new database; seconds and MB of memory."""
         remove(database)
-        # The feed's definition lies beside the database, as the program expects it.
-        return self.program.run("import", file, f"--database-url=sqlite:{database}", "--feed=network")
+        try:
+            # The feed's definition lies beside the database, where the program looks for it.
+            return self.program.run("import", file, f"--database-url=sqlite:{database}", "--feed=network")
+        except BaseException:
+            # Half a database must not be asked.
+            remove(database)
+            raise
 
     # The steps, in their order. Each gives what it measured.
 
@@ -235,8 +244,10 @@ def main() -> int:
         try:
             results |= STEPS[name](bench)
         except Exception as fault:
-            failed[name] = str(fault)
-            traceback.print_exc()
+            failed[name] = str(fault) or type(fault).__name__
+            # Ours say by themselves what is wrong.
+            if not isinstance(fault, RuntimeError):
+                traceback.print_exc()
         print(f"    {time.perf_counter() - start:.1f} s", file=sys.stderr)
     counted, folded = results.get("parcels_counted"), results.get("parcels_folded")
     if counted and folded and counted != folded:

@@ -52,7 +52,7 @@ impl Client {
             let body = answer.body_mut().read_to_string().context("the answer to events broke off")?;
             match answer.status().as_u16() {
                 200 if body.contains("\"rejected\":0,") => return Ok(refused),
-                503 => {
+                429 | 503 => {
                     refused += 1;
                     std::thread::sleep(COME_BACK);
                 }
