@@ -29,7 +29,8 @@ def measure(file: Path, questions: list[tuple]) -> dict:
     # Not above, so that the other steps run where it could not be installed.
     import psycopg
 
-    with cluster() as address, psycopg.connect(address, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
+    settings = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
+    with cluster() as address, psycopg.connect(address, **settings) as connection:
         start = time.perf_counter()
         connection.execute((HERE / "events.sql").read_text())
         with connection.cursor().copy("copy events from stdin (format csv, header)") as copy, file.open("rb") as source:

@@ -46,17 +46,15 @@ impl Bodies {
         let (event, later, hour) = WAY[step];
         let day = self.day + chrono::Days::new(later);
         let (name, courier, facility, minute) = (&self.name, parcel % 5, parcel % 40, parcel % 60);
-        let _ = write!(
-            body,
-            r#"{{"courier":"Bench {courier}","tracking_number":"{name}-{parcel}","event":"{event}","time":"{day}T{hour:02}:{minute:02}:00+01:00","facility":"Depot {facility}""#
-        );
+        let _ = write!(body, r#"{{"courier":"Bench {courier}","tracking_number":"{name}-{parcel}","event":"{event}""#);
+        let _ = write!(body, r#","time":"{day}T{hour:02}:{minute:02}:00+01:00","facility":"Depot {facility}""#);
         if step == 0 {
             let (promised, shop) = (self.day + chrono::Days::new(1), parcel % 20);
             let region = REGIONS[parcel as usize % REGIONS.len()];
-            let _ = write!(
-                body,
-                r#","reference":"{name}/{parcel}","shipper":"Shop {shop}","service":"24h","origin_country":"ES","destination_country":"ES","destination_region":"{region}","delivery_mode":"door","promise":{{"date":"{promised}"}}"#
-            );
+            let _ = write!(body, r#","reference":"{name}/{parcel}","shipper":"Shop {shop}","service":"24h""#);
+            let _ =
+                write!(body, r#","origin_country":"ES","destination_country":"ES","destination_region":"{region}""#);
+            let _ = write!(body, r#","delivery_mode":"door","promise":{{"date":"{promised}"}}"#);
         }
         body.push_str("}\n");
     }
