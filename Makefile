@@ -21,13 +21,13 @@ NPM := end2end/node_modules/.package-lock.json
 SITE := $(STAMPS)/site
 # Folders are among the sources because deleting a file changes only its folder.
 SITE_SOURCES := $(shell find app style -not -name '.*') Cargo.toml Cargo.lock \
-	$(wildcard rust-toolchain.toml .cargo/config.toml) $(wildcard scripts/*)
+	$(wildcard rust-toolchain.toml .cargo/config.toml) $(filter-out scripts/bench%,$(wildcard scripts/*))
 # A stamp without a site is worth nothing.
 ifeq ($(wildcard target/site/pkg/courierscope.css),)
 $(SITE): always
 endif
 
-.PHONY: help setup site build run dev test crash lint fmt clean always
+.PHONY: help setup site build run dev test crash bench lint fmt clean always
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ test: ## Check everything: format, lints, tests, browser tests
 
 crash: site ## Kill the server N=20 times and check that nothing is lost
 	@COURIERSCOPE_CRASH_ROUNDS=$(N) cargo test $(NATIVE) --test it -- --nocapture crash::
+
+bench: site ## Measure the speed beside DuckDB and PostgreSQL (PARCELS=1250000 ONLY="import ask")
+	@scripts/bench.sh
 
 lint: site ## Check the format and the lints only
 	@cargo fmt --all --check
