@@ -1,0 +1,23 @@
+//! An invented network of couriers that lives: the same demand gives the same events, in the order in which the couriers
+//! tell them. It does no I/O but to a writer it is given, and never asks what time it is.
+
+mod calendar;
+mod couriers;
+mod dice;
+mod event;
+mod journey;
+mod network;
+mod story;
+mod world;
+mod write;
+
+pub use couriers::Courier;
+pub use event::{Code, Event, More, Number, Place, Promise, Said};
+pub use network::{Demand, Events, Network};
+pub use story::{Plot, STORIES, Story};
+pub use write::{HEADER, csv, definition, ndjson};
+
+/// The couriers of every network.
+pub fn couriers() -> &'static [Courier] {
+    &couriers::COURIERS
+}
