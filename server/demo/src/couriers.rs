@@ -115,7 +115,7 @@ pub(crate) static COURIERS: [Courier; 15] = [
         home: FR,
         prefix: "MC",
         late: 0.05,
-        fails: 0.065,
+        fails: 0.08,
         latency: 600,
         ..LAST_MILE
     },
@@ -174,10 +174,10 @@ pub(crate) static COURIERS: [Courier; 15] = [
         feed: "orzel-paczka",
         home: PL,
         prefix: "OP",
-        late: 0.05,
-        fails: 0.12,
+        late: 0.03,
+        fails: 0.10,
         lockers: 0.9,
-        slots: 0.5,
+        slots: 0.6,
         early: 0.27,
         latency: 120,
         ..LAST_MILE
@@ -224,7 +224,26 @@ pub(crate) static COURIERS: [Courier; 15] = [
     },
 ];
 
+/// The places of those in the list that more is told of.
+pub(crate) const IBERICA: usize = 1;
+pub(crate) const LEVANTE: usize = 2;
+pub(crate) const NORDPOST: usize = 3;
+pub(crate) const MISTRAL: usize = 5;
+pub(crate) const ORZEL: usize = 10;
 /// Carries parcels from China to Europe.
 pub(crate) const DRAGON_LINE: usize = 13;
 /// Carries parcels from China to Brazil.
 pub(crate) const PEARL_RIVER: usize = 14;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_named_places_are_theirs() {
+        for (place, prefix) in [(IBERICA, "IB"), (LEVANTE, "LV"), (NORDPOST, "NP"), (MISTRAL, "MC"), (ORZEL, "OP")] {
+            assert_eq!(COURIERS[place].prefix, prefix);
+        }
+        assert_eq!((COURIERS[DRAGON_LINE].prefix, COURIERS[PEARL_RIVER].prefix), ("DL", "PR"));
+    }
+}

@@ -103,7 +103,7 @@ impl<'n> Journey<'n> {
             (_, true, _) => ("Slot", 2),
             (_, _, true) => ("Express", 1),
             (true, ..) => ("Standard", 2),
-            _ if origin == CN => ("Economy", if self.corridor.destination == BR { 11 } else { 9 }),
+            _ if origin == CN => ("Economy", if self.corridor.destination == BR { 10 } else { 8 }),
             _ if self.crosses_customs() => ("International", 8),
             _ => ("International", 4),
         };
@@ -174,14 +174,8 @@ impl<'n> Journey<'n> {
         self.scan(departs, Code::Departed, place);
         let early_by = i64::from(days > 1 && self.slot.is_none() && self.dice.chance(self.habits().slack));
         let planned = if early_by > 0 { self.home().working_day(fetched_on, days - early_by) } else { promised_on };
-        let is_kept = self.dice.chance(self.lateness(fetched_on));
-        let round_on = match is_kept {
-            true => {
-                let days = 1 + early_by + self.dice.between(0, 3);
-                self.home().working_day(planned, days)
-            }
-            false => planned,
-        };
+        let kept = if self.is_kept(fetched_on) { early_by + self.kept_days(fetched_on) } else { 0 };
+        let round_on = self.home().working_day(planned, kept);
         if self.crosses_customs() {
             let reached = self.home().working_day(fetched_on + 2, 0);
             self.customs(self.courier, reached, 1);
@@ -196,10 +190,16 @@ impl<'n> Journey<'n> {
         }
     }
 
-    /// The probability that the network keeps a parcel for days.
-    fn lateness(&self, day: i64) -> f64 {
-        let so_far = self.plot(Plot::Degrades, self.courier, day);
-        self.habits().late + so_far.map_or(0.0, |so_far| 0.35 * so_far)
+    /// Whether the network keeps the parcel for days.
+    fn is_kept(&mut self, day: i64) -> bool {
+        let so_far = self.plot(Plot::Degrades, self.courier, day).unwrap_or(0.0);
+        self.dice.chance(self.habits().late + 0.5 * so_far)
+    }
+
+    /// For how many working days it does.
+    fn kept_days(&mut self, day: i64) -> i64 {
+        let longer = self.plot(Plot::Degrades, self.courier, day).map_or(0.0, |so_far| 1.0 + 3.0 * so_far);
+        1 + self.dice.between(0, 3) + longer as i64
     }
 
     fn crosses_customs(&self) -> bool {
@@ -250,13 +250,10 @@ impl<'n> Journey<'n> {
         if self.dice.chance(LOST) {
             return;
         }
-        let days = i64::from(self.dice.chance(0.4)) + self.late_days(taken_on);
+        let kept = if self.is_kept(taken_on) { self.kept_days(taken_on) } else { 0 };
+        let days = i64::from(self.dice.chance(0.4)) + kept;
         let round_on = self.home().working_day(taken_on + 1, days);
         self.rounds(round_on);
-    }
-
-    fn late_days(&mut self, day: i64) -> i64 {
-        if self.dice.chance(self.lateness(day)) { self.dice.between(1, 4) } else { 0 }
     }
 
     /// From the depot to the consignee, by as many rounds as it takes.
@@ -301,7 +298,7 @@ impl<'n> Journey<'n> {
         if self.mode != Mode::Door {
             return (self.mode == Mode::Locker && self.dice.chance(0.006)).then_some((Code::LockerFull, reaches));
         }
-        if round == 0 && self.plot(Plot::FakeAttempts, self.courier, day).is_some() && self.dice.chance(0.16) {
+        if round == 0 && self.plot(Plot::FakeAttempts, self.courier, day).is_some() && self.dice.chance(0.2) {
             let at = self.home().instant(day, 17 * HOUR + 55 * MINUTE + self.dice.between(0, 60));
             return Some((Code::Absent, at));
         }

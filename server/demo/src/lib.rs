@@ -3,18 +3,22 @@
 
 mod calendar;
 mod couriers;
+mod delivery;
 mod dice;
 mod event;
 mod journey;
 mod network;
 mod story;
+#[cfg(test)]
+mod tests;
 mod world;
 mod write;
 
 pub use couriers::Courier;
+pub use delivery::{Deliveries, Delivery};
 pub use event::{Code, Event, More, Number, Place, Promise, Said};
 pub use network::{Demand, Events, Network};
-pub use story::{Plot, STORIES, Story};
+pub use story::{Figure, Plot, STORIES, STORIES_REACH, Sign, Story, Subject};
 pub use write::{HEADER, csv, definition, ndjson};
 
 /// The couriers of every network.

@@ -10,6 +10,9 @@ use crate::event::Event;
 use crate::journey::Journey;
 use crate::story::{Plot, STORIES, Story};
 
+/// Bytes of CSV that a parcel is told in, about.
+const BYTES_A_PARCEL: u64 = 620;
+
 /// What is asked for. The same demand always gives the same network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Demand {
@@ -57,6 +60,11 @@ impl Network {
         Self { demand, calendars: calendars(first_day, days), couriers, first_day, ordered }
     }
 
+    /// About how many bytes of CSV it will be.
+    pub fn bytes(&self) -> u64 {
+        u64::from(self.demand.parcels) * BYTES_A_PARCEL
+    }
+
     /// Everything that its couriers tell, in the order in which they tell it.
     pub fn events(&self) -> Events<'_> {
         Events { network: self, day: 0, life: Vec::new(), ahead: VecDeque::new(), now: Vec::new().into_iter() }
@@ -79,17 +87,15 @@ impl Network {
     /// How far the story has come on this day (0..1); `None` before it and after it.
     pub(crate) fn plot(&self, plot: Plot, courier: usize, day: i64) -> Option<f64> {
         let story = story(plot, courier)?;
-        let left = self.last_day() - day;
-        (story.last..=story.first)
-            .contains(&left)
-            .then(|| (story.first - left + 1) as f64 / (story.first - story.last + 1) as f64)
+        let (first, last, left) = (i64::from(story.first), i64::from(story.last), self.last_day() - day);
+        (last..=first).contains(&left).then(|| (first - left + 1) as f64 / (first - last + 1) as f64)
     }
 
     /// When something is told that would be told then: while a feed is silent, nothing is.
     pub(crate) fn after_silence(&self, courier: usize, told: i64) -> i64 {
         match story(Plot::SilentFeed, courier) {
             Some(story) if self.plot(Plot::SilentFeed, courier, told.div_euclid(DAY)).is_some() => {
-                (self.last_day() - story.last + 1) * DAY
+                (self.last_day() - i64::from(story.last) + 1) * DAY
             }
             _ => told,
         }

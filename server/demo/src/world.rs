@@ -92,7 +92,7 @@ pub(crate) static COUNTRIES: [Country; 7] = [
         ],
         fixed_holidays: &[(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 24), (12, 25), (12, 26)],
         easter_holidays: &[1, 60],
-        locker: 0.66,
+        locker: 0.58,
         shop: 0.06,
     },
     Country {

@@ -4,17 +4,44 @@ use std::io::{self, Write};
 
 use chrono::{DateTime, Datelike, Timelike};
 
+use crate::couriers::Courier;
 use crate::event::{Code, Event, More, Promise};
 
 /// The header of the CSV.
 pub const HEADER: &str = "courier,number,code,time,facility,reference,shipper,service,origin,destination,region,mode,\
                           promise_from,promise_to,other_courier,other_number\n";
 
-/// The feed definition that reads the CSV.
+/// The feed definition that reads a CSV with the scans of all couriers.
 pub fn definition() -> String {
-    let mut text = String::from(
-        r#"description = "The demo network: a scan a row"
-number = "{number}"
+    define("The demo network: a scan a row", WINDOW)
+}
+
+impl Courier {
+    /// The definition of the courier's own feed, which sends the same CSV.
+    pub fn definition(&self) -> String {
+        define(&format!("Demo: {}", self.name), if self.slots > 0.0 { WINDOW } else { DATE })
+    }
+}
+
+const WINDOW: &str = "from = \"{promise_from}\"\nto = \"{promise_to}\"\n";
+const DATE: &str = "date = \"{promise_to}\"\n";
+
+fn define(description: &str, promise: &str) -> String {
+    let codes = Code::ALL.iter().map(|&code| {
+        let (sign, event, reason) = (code.as_str(), code.event(), code.reason());
+        match (code, reason) {
+            (Code::Cancelled, _) => format!("{sign} = {{ event = \"{event}\", party = \"shipper\" }}\n"),
+            (_, "") => format!("{sign} = \"{event}\"\n"),
+            _ => format!("{sign} = {{ event = \"{event}\", reason = \"{reason}\" }}\n"),
+        }
+    });
+    let codes: String = codes.collect();
+    format!(
+        "description = \"{description}\"\n{COLUMNS}\n[promise]\n{promise}\n[place]\nfacility = \"{{facility}}\"\n\n[codes]\n{codes}"
+    )
+}
+
+const COLUMNS: &str = r#"number = "{number}"
 courier = "{courier}"
 code = "{code}"
 time = "{time}"
@@ -26,27 +53,7 @@ destination_country = "{destination}"
 destination_region = "{region}"
 delivery_mode = "{mode}"
 also = { courier = "{other_courier}", number = "{other_number}" }
-
-[promise]
-from = "{promise_from}"
-to = "{promise_to}"
-
-[place]
-facility = "{facility}"
-
-[codes]
-"#,
-    );
-    for code in Code::ALL {
-        let (sign, event, reason) = (code.as_str(), code.event(), code.reason());
-        text += &match (code, reason) {
-            (Code::Cancelled, _) => format!("{sign} = {{ event = \"{event}\", party = \"shipper\" }}\n"),
-            (_, "") => format!("{sign} = \"{event}\"\n"),
-            _ => format!("{sign} = {{ event = \"{event}\", reason = \"{reason}\" }}\n"),
-        };
-    }
-    text
-}
+"#;
 
 /// Writes one row of the CSV.
 ///
