@@ -39,8 +39,8 @@ site: $(SITE) ## Build the browser half into target/site
 build: site ## Build the browser half and the server
 	@cargo build $(NATIVE)
 
-run: build ## Build, then serve an example on http://127.0.0.1:8080
-	@exec $(BINARY) serve --example $(ARGS)
+run: build ## Build, then serve a demo network on http://127.0.0.1:8080
+	@exec $(BINARY) serve --demo $(ARGS)
 
 dev: $(STAMPS)/setup ## Serve, rebuild on every change and restart
 	@scripts/dev.sh $(ARGS)

@@ -1,4 +1,4 @@
-// Browser tests against the real server, on a free port, with a fresh example in a temporary folder.
+// Browser tests against the real server, on a free port, with a small demo network in a temporary folder.
 import { defineConfig } from '@playwright/test';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -69,7 +69,7 @@ export default defineConfig({
   ],
   webServer: {
     command: [
-      `exec "${binary}" serve --example`,
+      `exec "${binary}" serve --demo 6000`,
       `--listen ${address}`,
       `--database-url "sqlite:${join(folder, 'e2e.db')}"`,
       `--feeds "${join(folder, 'feeds')}"`,

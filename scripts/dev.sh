@@ -30,7 +30,7 @@ while true; do
     # The old server keeps answering during the build, and stays if the build fails.
     if make build; then
         stop
-        "$CARGO_TARGET_DIR/debug/courierscope" serve --example "$@" &
+        "$CARGO_TARGET_DIR/debug/courierscope" serve --demo "$@" &
         server=$!
     else
         say "The build failed; waiting for the next change"

@@ -7,7 +7,6 @@ pub mod backend;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod example;
 pub mod feeds;
 pub mod http;
 pub mod inbox;

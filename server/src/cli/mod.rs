@@ -1,5 +1,6 @@
 //! The commands.
 
+mod demo;
 mod feeds;
 mod import;
 mod migrate;
@@ -14,6 +15,7 @@ use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use store::Store;
 
+pub use demo::load;
 pub use serve::{Running, start};
 
 use crate::config::{Config, Flags};
@@ -39,7 +41,7 @@ Settings come from defaults, then courierscope.toml, then COURIERSCOPE__* (as in
 then flags.
 
 Examples:
-  courierscope serve --example             pages on http://127.0.0.1:8080, with example data
+  courierscope serve --demo                pages on http://127.0.0.1:8080, with an invented network
   courierscope feeds check parcels.csv --feed shop    how the first rows would be understood
   courierscope import parcels.csv --feed shop         take a file in
 ";
@@ -48,14 +50,16 @@ Examples:
 enum Command {
     /// Serve the pages and the REST API
     Serve {
-        /// Fill an empty database with a small example
-        #[arg(long)]
-        example: bool,
+        /// Fill an empty database with an invented network of so many parcels that ends today
+        #[arg(long, value_name = "PARCELS", num_args = 0..=1, default_missing_value = "200000")]
+        demo: Option<u32>,
     },
     /// Take files in. Safe to interrupt and to repeat: nothing counts twice
     ///
     /// Ends with 0 if every row was taken, 1 if some were rejected, 2 if nothing could be done.
     Import(import::Arguments),
+    /// Invent a network of couriers and load it, or write it to a file; the same arguments give the same bytes
+    Demo(demo::Arguments),
     /// Derive everything again from what the feeds have sent
     Replay {
         /// Read history by the feed definitions as they are now, not as they were
@@ -119,7 +123,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("the system gives no threads")?;
     runtime.block_on(async {
         match command {
-            Command::Serve { example } => serve::serve(&config, example).await,
+            Command::Serve { demo } => serve::serve(&config, demo).await,
+            Command::Demo(arguments) => demo::demo(&config, &arguments).await,
             Command::Import(arguments) => import::import(&config, &arguments).await,
             Command::Replay { current_feeds } => replay::replay(&config, current_feeds).await,
             Command::Migrate => migrate::migrate(&config).await,

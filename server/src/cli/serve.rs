@@ -16,7 +16,6 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::Courierscope;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::example;
 use crate::feeds::Feeds;
 use crate::http::{AppState, MaxBody, router};
 use crate::inbox::Inbox;
@@ -45,15 +44,15 @@ pub struct Running {
 ///
 /// # Errors
 /// Where the address or the database cannot be used.
-pub async fn serve(config: &Config, with_example: bool) -> anyhow::Result<ExitCode> {
+pub async fn serve(config: &Config, demo: Option<u32>) -> anyhow::Result<ExitCode> {
     config.check_listen()?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("{} cannot be listened on; another program may have it: give another with --listen", config.listen)
     })?;
     let store = super::open(config).await?;
     let clock = Clock::System;
-    if with_example {
-        example::fill_if_empty(&store, &clock).await?;
+    if let Some(parcels) = demo {
+        super::demo::fill_if_empty(&store, &clock, parcels).await?;
     }
     let running = start(config, store.clone(), clock).await?;
     let address: SocketAddr = listener.local_addr()?;

@@ -57,7 +57,8 @@ fn store_and_cube_know_of_ours_only_the_domain_and_the_domain_knows_none() {
         ("intake", &["domain"]),
         ("app", &["domain"]),
         ("frontend", &["app"]),
-        ("server", &["app", "cube", "domain", "intake", "store"]),
+        ("demo", &[]),
+        ("server", &["app", "cube", "demo", "domain", "intake", "store"]),
     ] {
         let known: Vec<String> = needs(name).intersection(&ours).cloned().collect();
         assert_eq!(known, expected, "{name}");

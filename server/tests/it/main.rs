@@ -6,6 +6,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod crash;
+mod demo_network;
 mod hardy;
 mod laws;
 mod live;

@@ -1,0 +1,200 @@
+//! `courierscope demo`: an invented network, loaded as if its couriers had sent it, or written to a file.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate};
+use demo::{Delivery, Demand, Network, STORIES, Story, Subject};
+use indicatif::ProgressBar;
+use intake::Format;
+use store::{NewBatch, Store};
+use tokio::sync::mpsc;
+
+use super::terminal::{bytes_bar, grouped};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::feeds::NamedFeed;
+use crate::pipeline::{self, Sent, read_sent, to_batch};
+
+/// Parcels where nobody says how many.
+pub const PARCELS: u32 = 200_000;
+/// Days where nobody says how many: the stories and some time before them.
+const DAYS: u32 = 90;
+/// The seed where nobody gives one.
+const SEED: u64 = 1;
+/// Bytes of deliveries that are put into the inbox together, about.
+const TOGETHER: usize = 8 << 20;
+/// What the invented couriers write is never wrong; where it were, the program would be.
+const FAULT: &str = "the demo's own definition is wrong";
+
+/// What is to be invented.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// How many parcels
+    #[arg(long, default_value_t = PARCELS)]
+    parcels: u32,
+    /// Another seed is another network with the same habits and stories
+    #[arg(long, default_value_t = SEED)]
+    seed: u64,
+    /// Days on which parcels are ordered
+    #[arg(long, default_value_t = DAYS, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    days: u32,
+    /// The last of them; today if left out
+    #[arg(long, value_name = "DATE")]
+    end: Option<NaiveDate>,
+    /// Write the events to this file instead of loading them: NDJSON if it ends so, else CSV
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// List what there is to be found, and stop
+    #[arg(long, conflicts_with_all = ["write", "definition"])]
+    stories: bool,
+    /// Print the feed definition that reads the CSV, and stop
+    #[arg(long, conflicts_with = "write")]
+    definition: bool,
+}
+
+/// Loads or writes a network, or says what is in it.
+///
+/// # Errors
+/// Where the file or the database cannot be used, or the database holds other things.
+pub async fn demo(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let clock = Clock::System;
+    let &Arguments { parcels, seed, days, .. } = arguments;
+    let end = arguments.end.unwrap_or_else(|| today(&clock));
+    let network = Network::new(Demand { parcels, seed, days, end });
+    if arguments.stories {
+        STORIES.iter().for_each(|story| print_story(story, end));
+    } else if arguments.definition {
+        print!("{}", demo::definition());
+    } else if let Some(file) = &arguments.write {
+        write(&network, file).with_context(|| format!("{} cannot be written", file.display()))?;
+        eprintln!("`courierscope demo --definition` prints the feed definition that reads a CSV of it.");
+    } else {
+        let store = super::open(config).await?;
+        refuse_strangers(&store).await?;
+        load(&store, &clock, network).await?;
+        store.close().await;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fills a database that has never received anything with a network that ends today.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn fill_if_empty(store: &Store, clock: &Clock, parcels: u32) -> anyhow::Result<()> {
+    if store.revision().await?.0 > 0 || store.pending_batches().await? > 0 {
+        return Ok(());
+    }
+    load(store, clock, Network::new(Demand { parcels, seed: SEED, days: DAYS, end: today(clock) })).await
+}
+
+fn today(clock: &Clock) -> NaiveDate {
+    DateTime::from_timestamp_millis(clock.now()).unwrap_or_default().date_naive()
+}
+
+/// Invented parcels must not mix with real ones.
+async fn refuse_strangers(store: &Store) -> anyhow::Result<()> {
+    let known = store.list_feeds(0).await?;
+    let stranger = known.iter().find(|feed| demo::couriers().iter().all(|courier| courier.feed != feed.name));
+    match stranger {
+        Some(feed) => anyhow::bail!(
+            "the database holds what the feed “{}” has sent; give an empty one for the demo with --database-url",
+            feed.name
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Puts everything into the inbox that the network's couriers have sent until now, and derives it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Result<()> {
+    pipeline::sweep(store, clock.now()).await?;
+    let bar = bytes_bar(network.bytes());
+    let (ready, mut deliveries) = mpsc::channel(2);
+    let until = clock.now();
+    let sender = tokio::task::spawn_blocking(move || send(&network, until, &ready));
+    let mut events = 0;
+    while let Some(Together { batches, bytes, count }) = deliveries.recv().await {
+        store.insert_batches(&batches).await?;
+        while pipeline::derive(store, clock.now()).await?.is_some() {}
+        events += count;
+        progress(&bar, bytes, events);
+    }
+    sender.await??;
+    bar.finish_and_clear();
+    eprintln!(
+        "{:>14}  events of an invented network; `courierscope demo --stories` says what to look for",
+        grouped(events)
+    );
+    Ok(())
+}
+
+fn progress(bar: &ProgressBar, bytes: u64, events: u64) {
+    bar.inc(bytes);
+    bar.set_message(format!("{} events", grouped(events)));
+}
+
+/// Deliveries that go into the inbox together.
+#[derive(Default)]
+struct Together {
+    batches: Vec<NewBatch>,
+    bytes: u64,
+    count: u64,
+}
+
+/// Reads every delivery as its feed does, and sends it on.
+fn send(network: &Network, until: i64, ready: &mpsc::Sender<Together>) -> anyhow::Result<()> {
+    let mut feeds = HashMap::new();
+    for courier in demo::couriers() {
+        let feed = NamedFeed::read(courier.feed, &courier.definition());
+        feeds.insert(courier.feed, Arc::new(feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?));
+    }
+    let mut together = Together::default();
+    for Delivery { courier, told, csv } in network.deliveries(until / 1000) {
+        let feed = &feeds[courier.feed];
+        together.bytes += csv.len() as u64;
+        let sent =
+            Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
+        let parsed = read_sent(feed, &sent)?;
+        together.count += parsed.events.len() as u64;
+        together.batches.push(to_batch(feed, sent, &parsed));
+        if together.bytes as usize >= TOGETHER && ready.blocking_send(std::mem::take(&mut together)).is_err() {
+            return Ok(());
+        }
+    }
+    let _ = ready.blocking_send(together);
+    Ok(())
+}
+
+fn write(network: &Network, file: &Path) -> std::io::Result<()> {
+    let is_ndjson = file.extension().is_some_and(|end| ["ndjson", "jsonl", "json"].iter().any(|one| end == *one));
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(file)?);
+    if is_ndjson {
+        network.events().try_for_each(|event| demo::ndjson(&event, &mut out))?;
+    } else {
+        out.write_all(demo::HEADER.as_bytes())?;
+        network.events().try_for_each(|event| demo::csv(&event, &mut out))?;
+    }
+    out.flush()
+}
+
+fn print_story(story: &Story, end: NaiveDate) {
+    let (first, last) = story.days(end);
+    let whose = match story.subject {
+        Subject::Courier => story.courier().to_owned(),
+        Subject::Corridor(corridor) => format!("{} ({corridor})", story.courier()),
+    };
+    println!("{first} to {last}  {whose} {}", story.text);
+    for sign in story.signs {
+        let way = if sign.change < 0.0 { "falls" } else { "rises" };
+        println!("{:26}{} {way}  {}", "", sign.figure.as_str(), sign.page);
+    }
+}

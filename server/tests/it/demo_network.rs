@@ -1,0 +1,186 @@
+//! The demo network through the real pipeline: every story shows where its table says, and nothing else looks like it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate};
+use demo::{Demand, Figure, Network, STORIES, STORIES_REACH, Sign, Story, Subject};
+use domain::kpi::{Grouping, KpiAnswer, KpiRow};
+use domain::rate::Rate;
+use domain::view::FeedView;
+use domain::vocabulary::Reason;
+
+use intake::Format;
+use server::feeds::NamedFeed;
+
+use crate::support::{NOW, TestApp};
+
+const PARCELS: u32 = 36_000;
+const DAYS: u32 = 75;
+/// Days at the start in which the first parcels are still on their way.
+const FILLING: u64 = 15;
+/// Fewer parcels are not compared.
+const ENOUGH: i64 = 60;
+
+fn end() -> NaiveDate {
+    DateTime::from_timestamp_millis(NOW).unwrap().date_naive()
+}
+
+#[tokio::test]
+async fn the_demo_network_tells_its_stories_and_nothing_else() {
+    let app = TestApp::start().await;
+    let network = Network::new(Demand { parcels: PARCELS, seed: 1, days: DAYS, end: end() });
+    server::cli::load(&app.store, &app.clock, network).await.unwrap();
+    app.settle().await;
+    nothing_is_rejected(&app).await;
+    habits_are_those_of_real_couriers(&app).await;
+    for story in &STORIES {
+        for sign in story.signs {
+            shows(&app, story, sign).await;
+        }
+    }
+}
+
+#[test]
+fn csv_and_canonical_events_say_the_same() {
+    let network = Network::new(Demand { parcels: 800, seed: 3, days: 50, end: end() });
+    let (mut csv, mut ndjson) = (demo::HEADER.as_bytes().to_vec(), Vec::new());
+    for event in network.events() {
+        demo::csv(&event, &mut csv).unwrap();
+        demo::ndjson(&event, &mut ndjson).unwrap();
+    }
+    let read = |definition: &str, format, bytes: &[u8]| {
+        let feed = NamedFeed::read("demo", definition).unwrap().feed;
+        let parsed = intake::parse(&feed, format, bytes, 1, NOW).unwrap();
+        assert!(parsed.rejected.is_empty(), "{:?}", parsed.rejected[0]);
+        parsed.events
+    };
+    let rows = read(&demo::definition(), Format::Csv, &csv);
+    let lines = read("", Format::Ndjson, &ndjson);
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!((row.at, row.kind, row.reason, row.party), (line.at, line.kind, line.reason, line.party));
+        assert_eq!((&row.number, &row.also, &row.statement), (&line.number, &line.also, &line.statement));
+    }
+}
+
+async fn feeds(app: &TestApp) -> Vec<FeedView> {
+    serde_json::from_value(app.get("/api/v1/feeds").await.1).unwrap()
+}
+
+async fn nothing_is_rejected(app: &TestApp) {
+    let feeds: Vec<FeedView> = feeds(app).await.into_iter().filter(|feed| feed.batches > 0).collect();
+    assert_eq!(feeds.len(), demo::couriers().len());
+    for feed in feeds {
+        assert_eq!((feed.rejected, feed.unmapped.len(), feed.faults.len()), (0, 0, 0), "{}", feed.name);
+        assert!(feed.batches > 50 && feed.duplicates == 0, "{}: {} batches", feed.name, feed.batches);
+    }
+}
+
+/// The rows between two days, by what they are grouped by.
+async fn rows(app: &TestApp, by: Grouping, (from, to): (NaiveDate, NaiveDate)) -> BTreeMap<String, KpiRow> {
+    let path = format!("/api/v1/kpis?group_by={by}&from={from}&to={to}");
+    let answer: KpiAnswer = serde_json::from_value(app.get(&path).await.1).unwrap();
+    answer.rows.into_iter().map(|row| (row.group[&by].clone(), row)).collect()
+}
+
+/// The days before any story.
+fn quiet_days() -> (NaiveDate, NaiveDate) {
+    let first = end() - Days::new(u64::from(DAYS) - 1);
+    (first + Days::new(FILLING), end() - Days::new(u64::from(STORIES_REACH) + 1))
+}
+
+async fn habits_are_those_of_real_couriers(app: &TestApp) {
+    for (courier, row) in rows(app, Grouping::Courier, quiet_days()).await {
+        let kpis = &row.kpis;
+        if kpis.on_time_customer.total < ENOUGH {
+            continue;
+        }
+        let late = Rate::new(row.classes.late, kpis.not_late.total);
+        within(&courier, "late", late, 0.01, 0.12);
+        let (low, high) = if courier == "Robotour" { (0.25, 0.35) } else { (0.02, 0.06) };
+        within(&courier, "first attempt failed", kpis.first_attempt.failed, low, high);
+    }
+    for (service, row) in rows(app, Grouping::Service, quiet_days()).await {
+        let early = Rate::new(row.classes.early, row.kpis.not_late.total);
+        let (low, high) = if service == "Slot" { (0.20, 0.27) } else { (0.0, 0.001) };
+        within(&service, "early", early, low, high);
+    }
+    for (country, row) in rows(app, Grouping::DestinationCountry, quiet_days()).await {
+        within(&country, "planned for lockers", row.kpis.locker_uptake.planned, 0.25, 0.60);
+    }
+}
+
+/// As far as so many parcels can tell.
+fn within(of: &str, what: &str, rate: Rate, low: f64, high: f64) {
+    assert!(rate.low.unwrap() <= high && rate.high.unwrap() >= low, "{of}: {what} {rate:?}");
+}
+
+async fn shows(app: &TestApp, story: &Story, sign: &Sign) {
+    if sign.figure == Figure::LastReceived {
+        return is_silent(app, story, sign.change).await;
+    }
+    let (by, subject) = match story.subject {
+        Subject::Courier => (Grouping::Courier, story.courier()),
+        Subject::Corridor(corridor) => (Grouping::Corridor, corridor),
+    };
+    let (first, last) = story.days(end());
+    let before = rows(app, by, (quiet_days().0, first - Days::new(1))).await;
+    let within = rows(app, by, (first, last)).await;
+    let what = format!("{subject}: {}", sign.figure.as_str());
+    let change = change(sign.figure, &before[subject], &within[subject]);
+    let size = change.size / sign.change.signum();
+    assert!(size >= sign.change.abs() && change.is_clear, "{what}: {change:?}");
+    let has_own_story = |name: &str| STORIES.iter().any(|story| story.courier() == name);
+    for (name, row) in within.iter().filter(|(name, _)| *name != subject && !has_own_story(name)) {
+        let Some(before) = before.get(name).filter(|before| is_enough(before) && is_enough(row)) else { continue };
+        let other = self::change(sign.figure, before, row);
+        let other_size = other.size / sign.change.signum();
+        assert!(other_size < size * 0.75 || !other.is_clear, "{what}: {change:?}, but {name}: {other:?}");
+    }
+}
+
+fn is_enough(row: &KpiRow) -> bool {
+    row.kpis.on_time_customer.total >= ENOUGH
+}
+
+/// How much a figure changed, and whether chance is ruled out.
+#[derive(Debug)]
+struct Change {
+    size: f64,
+    is_clear: bool,
+}
+
+fn change(figure: Figure, before: &KpiRow, within: &KpiRow) -> Change {
+    if figure == Figure::TransitP90 {
+        let hours = |row: &KpiRow| row.kpis.transit_time.p90_ms.unwrap() as f64;
+        return Change { size: hours(within) / hours(before) - 1.0, is_clear: true };
+    }
+    let (before, within) = (rate(figure, before), rate(figure, within));
+    let is_clear = before.high < within.low || within.high < before.low;
+    Change { size: within.rate.unwrap_or(0.0) - before.rate.unwrap_or(0.0), is_clear }
+}
+
+fn rate(figure: Figure, row: &KpiRow) -> Rate {
+    let kpis = &row.kpis;
+    match figure {
+        Figure::OnTime => kpis.on_time_customer,
+        Figure::NotLate => kpis.not_late,
+        Figure::LateOpen => Rate::new(row.classes.late_open, kpis.not_late.total),
+        Figure::FirstFailed => kpis.first_attempt.failed,
+        Figure::Lockers => kpis.locker_uptake.planned,
+        Figure::Absent => {
+            let absent = kpis.failed_attempts.by_reason.iter().find(|one| one.reason == Some(Reason::ConsigneeAbsent));
+            Rate::new(absent.map_or(0, |one| one.n), kpis.failed_attempts.total)
+        }
+        Figure::TransitP90 | Figure::LastReceived => panic!("{figure:?} is no share"),
+    }
+}
+
+async fn is_silent(app: &TestApp, story: &Story, days: f64) {
+    let silent = demo::couriers().iter().find(|courier| courier.name == story.courier()).unwrap().feed;
+    for feed in feeds(app).await {
+        let Some(last) = feed.last_received else { continue };
+        let since = (NOW - last.timestamp_millis()) as f64 / 86_400_000.0;
+        assert!(if feed.name == silent { since >= days } else { since < 1.0 }, "{}: {since} days", feed.name);
+    }
+}
