@@ -19,7 +19,7 @@ use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::NamedFeed;
-use crate::pipeline::{self, Sent, read_sent, to_batch};
+use crate::pipeline::{Loader, ReadBatch, Sent, take_sent};
 
 /// Parcels where nobody says how many.
 pub const PARCELS: u32 = 200_000;
@@ -116,19 +116,19 @@ async fn refuse_strangers(store: &Store) -> anyhow::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Result<()> {
-    pipeline::sweep(store, clock.now()).await?;
+    let mut loader = Loader::start(store, clock).await?;
     let bar = bytes_bar(network.bytes());
     let (ready, mut deliveries) = mpsc::channel(2);
     let until = clock.now();
     let sender = tokio::task::spawn_blocking(move || send(&network, until, &ready));
     let mut events = 0;
     while let Some(Together { batches, bytes, count }) = deliveries.recv().await {
-        store.insert_batches(&batches).await?;
-        while pipeline::derive(store, clock.now()).await?.is_some() {}
+        loader.put(batches).await?;
         events += count;
         progress(&bar, bytes, events);
     }
     sender.await??;
+    loader.finish().await?;
     bar.finish_and_clear();
     eprintln!(
         "{:>14}  events of an invented network; `courierscope demo --stories` says what to look for",
@@ -145,7 +145,7 @@ fn progress(bar: &ProgressBar, bytes: u64, events: u64) {
 /// Deliveries that go into the inbox together.
 #[derive(Default)]
 struct Together {
-    batches: Vec<NewBatch>,
+    batches: Vec<(NewBatch, ReadBatch)>,
     bytes: u64,
     count: u64,
 }
@@ -163,9 +163,9 @@ fn send(network: &Network, until: i64, ready: &mpsc::Sender<Together>) -> anyhow
         together.bytes += csv.len() as u64;
         let sent =
             Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
-        let parsed = read_sent(feed, &sent)?;
-        together.count += parsed.events.len() as u64;
-        together.batches.push(to_batch(feed, sent, &parsed));
+        let (batch, read) = take_sent(feed, sent)?;
+        together.count += read.summary.events as u64;
+        together.batches.push((batch, read));
         if together.bytes as usize >= TOGETHER && ready.blocking_send(std::mem::take(&mut together)).is_err() {
             return Ok(());
         }

@@ -7,18 +7,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use domain::identity::search_key;
+use foldhash::fast::RandomState;
+use futures::StreamExt;
 use indicatif::ProgressBar;
-use intake::{Format, Parsed, Rejected};
-use store::{Arrival, NewBatch, Store};
+use intake::{Piece, Rejected, Unreadable};
+use store::{Arrival, NewBatch};
 use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::feeds;
 use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::NamedFeed;
-use crate::pipeline::{self, Sent, read_sent, to_batch};
+use crate::pipeline::{Loader, ReadBatch, Sent, on_a_thread, read_sent, take_read};
 
 /// What is to be imported.
 #[derive(Debug, clap::Args)]
@@ -34,8 +36,10 @@ pub struct Arguments {
     rejects: Option<PathBuf>,
 }
 
-/// Pieces that are read ahead while one is written.
+/// Pieces that are cut ahead of those that are read.
 const AHEAD: usize = 2;
+/// Pieces that are read at the same time.
+const READING: usize = 3;
 /// Reasons that the summary lists.
 const TOP: usize = 5;
 
@@ -46,7 +50,7 @@ struct Summary {
     events: u64,
     duplicates: u64,
     /// What their tracking numbers are found by.
-    parcels: HashSet<i64>,
+    parcels: HashSet<i64, RandomState>,
     rejected: u64,
     reasons: BTreeMap<String, u64>,
     unmapped: BTreeMap<String, u64>,
@@ -56,9 +60,13 @@ struct Summary {
 /// A piece that was read, on its way into the database.
 struct Ready {
     batch: NewBatch,
-    parsed: Parsed,
+    read: ReadBatch,
+    rejected: Vec<Rejected>,
     consumed: u64,
 }
+
+const STOPPED: &str =
+    "the import stopped; what was taken is safe, and importing the same file again takes up where it stopped";
 
 /// Takes files in and says what became of them.
 ///
@@ -69,11 +77,12 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
     let mut rejects = arguments.rejects.as_deref().map(Rejects::create).transpose()?;
     let store = super::open(config).await?;
     let clock = Clock::System;
-    pipeline::sweep(&store, clock.now()).await?;
+    let mut loader = Loader::start(&store, &clock).await?;
     let mut summary = Summary::default();
     for file in &arguments.files {
-        import_file(&store, &clock, &feed, file, &mut summary, &mut rejects).await?;
+        import_file(&mut loader, &clock, &feed, file, &mut summary, &mut rejects).await.context(STOPPED)?;
     }
+    summary.duplicates += loader.finish().await.context(STOPPED)?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
@@ -94,7 +103,7 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
 }
 
 async fn import_file(
-    store: &Store,
+    loader: &mut Loader<'_>,
     clock: &Clock,
     feed: &Arc<NamedFeed>,
     file: &Path,
@@ -110,94 +119,84 @@ async fn import_file(
     };
     let bar = bytes_bar(source.metadata().map_or(0, |file| file.len()));
     let format = feeds::format_of(file, feed);
-    let (ready, mut pieces) = mpsc::channel(AHEAD);
-    let reader = {
-        let (feed, clock) = (feed.clone(), clock.clone());
-        tokio::task::spawn_blocking(move || read(&feed, format, source, &clock, &ready))
+    let (cut, pieces) = mpsc::channel(AHEAD);
+    let cutter = {
+        let feed = feed.clone();
+        tokio::task::spawn_blocking(move || {
+            for piece in intake::pieces(&feed.feed, format, source, intake::PIECE_BYTES) {
+                if cut.blocking_send(piece).is_err() {
+                    break;
+                }
+            }
+        })
     };
-    while let Some(piece) = pieces.recv().await {
-        take(store, clock, piece, summary, rejects, &bar).await.context(
-            "the import stopped; what was taken is safe, and importing the same file again takes up where it stopped",
-        )?;
+    let read = ReceiverStream::new(pieces).map(|piece| read(feed.clone(), piece, clock.now())).buffered(READING);
+    let mut read = std::pin::pin!(read);
+    while let Some(piece) = read.next().await {
+        match piece? {
+            Ok(piece) => take(loader, piece, summary, rejects, &bar).await?,
+            Err(fault) => {
+                summary.faults.push(format!("{}: {fault}", file.display()));
+                break;
+            }
+        }
     }
     bar.finish_and_clear();
-    if let Err(fault) = reader.await? {
-        summary.faults.push(format!("{}: {fault}", file.display()));
-    }
+    cutter.await?;
     Ok(())
 }
 
-/// Reads a file piece by piece, until its end, a fault, or nobody wants more.
-fn read(
-    feed: &NamedFeed,
-    format: Format,
-    source: File,
-    clock: &Clock,
-    ready: &mpsc::Sender<Ready>,
-) -> Result<(), intake::Unreadable> {
-    for piece in intake::pieces(&feed.feed, format, source, intake::PIECE_BYTES) {
-        let piece = piece?;
-        let sent = Sent {
-            format: piece.format,
-            bytes: piece.bytes,
-            first_row: piece.first_row,
-            idempotency_key: None,
-            received_at: clock.now(),
-        };
-        let parsed = read_sent(feed, &sent)?;
-        let batch = to_batch(feed, sent, &parsed);
-        if ready.blocking_send(Ready { batch, parsed, consumed: piece.consumed }).is_err() {
-            break;
-        }
-    }
-    Ok(())
+/// Reads a piece; the inner fault is the file's.
+async fn read(
+    feed: Arc<NamedFeed>,
+    piece: Result<Piece, Unreadable>,
+    received_at: i64,
+) -> anyhow::Result<Result<Ready, Unreadable>> {
+    let piece = match piece {
+        Ok(piece) => piece,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let ready = on_a_thread(move || {
+        let Piece { format, bytes, first_row, consumed } = piece;
+        let sent = Sent { format, bytes, first_row, idempotency_key: None, received_at };
+        Ok(read_sent(&feed, &sent).map(|parsed| {
+            let (batch, read) = take_read(&feed, sent, &parsed);
+            Ready { batch, read, rejected: parsed.rejected, consumed }
+        }))
+    });
+    Ok(ready.await?)
 }
 
 async fn take(
-    store: &Store,
-    clock: &Clock,
+    loader: &mut Loader<'_>,
     piece: Ready,
     summary: &mut Summary,
     rejects: &mut Option<Rejects>,
     bar: &ProgressBar,
 ) -> anyhow::Result<()> {
-    let Ready { batch, parsed, consumed } = piece;
+    let Ready { batch, read, rejected, consumed } = piece;
     if let Some(rejects) = rejects {
-        rejects.write(&parsed.rejected)?;
+        rejects.write(&rejected)?;
     }
-    let inserted = store.insert_batches(std::slice::from_ref(&batch)).await?;
-    let Some(inserted) = inserted.first() else { return Ok(()) };
-    let known = match inserted.arrival {
-        Arrival::Repeated => parsed.events.len() as u64,
-        Arrival::New => derived(store, clock, inserted.id).await?,
-    };
-    summary.rows += parsed.rows;
-    summary.events += parsed.events.len() as u64;
-    summary.duplicates += known;
-    summary.parcels.extend(parsed.events.iter().map(|event| search_key(&event.number.number)));
-    summary.rejected += parsed.rejected.len() as u64;
-    for rejected in &parsed.rejected {
+    summary.parcels.extend(&read.own_keys);
+    for rejected in &rejected {
         *summary.reasons.entry(format!("{}: {}", rejected.field, rejected.reason)).or_default() += 1;
     }
-    for (code, count) in parsed.codes.iter().filter(|(_, count)| count.is_unmapped()) {
-        *summary.unmapped.entry(code.to_string()).or_default() += count.count;
+    let brought = &read.summary;
+    summary.rows += brought.rows as u64;
+    summary.events += brought.events as u64;
+    summary.rejected += brought.rejected as u64;
+    for (code, _, events) in brought.codes.iter().filter(|(_, unmapped, _)| *unmapped) {
+        *summary.unmapped.entry(code.clone()).or_default() += *events as u64;
+    }
+    let events = brought.events as u64;
+    let inserted = loader.put(vec![(batch, read)]).await?;
+    if inserted.iter().any(|inserted| inserted.arrival == Arrival::Repeated) {
+        summary.duplicates += events;
     }
     bar.set_position(consumed);
     bar.set_message(format!("{} events", grouped(summary.events)));
     Ok(())
-}
-
-/// Waits until a batch is derived, here or by a server at work on the same database; how many events were known.
-async fn derived(store: &Store, clock: &Clock, batch: i64) -> anyhow::Result<u64> {
-    loop {
-        let progress = pipeline::derive(store, clock.now()).await?;
-        if let Some(known) = store.duplicates_in(batch).await? {
-            return Ok(known as u64);
-        }
-        if progress.is_none() {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    }
 }
 
 fn print(summary: &Summary) {

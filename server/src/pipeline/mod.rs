@@ -4,6 +4,7 @@
 mod derive;
 mod fold;
 mod follow;
+mod load;
 mod read;
 mod replay;
 mod sort;
@@ -14,10 +15,11 @@ pub(crate) use derive::on_a_thread;
 pub use derive::{Derived, Step, derive, derive_step};
 pub use fold::{Incoming, Outcome, fold_batch};
 pub use follow::Figures;
+pub use load::Loader;
 pub use read::{ReadAhead, ReadBatch};
 pub use replay::{Replayed, replay};
 pub use sweep::sweep;
-pub use take::{Answer, Sent, read_sent, take_sent, to_batch};
+pub use take::{Answer, Sent, read_sent, take_read, take_sent, to_batch};
 
 /// Why the pipeline stands still.
 #[derive(Debug, thiserror::Error)]

@@ -70,14 +70,19 @@ pub fn read_sent(feed: &NamedFeed, sent: &Sent) -> Result<Parsed, Unreadable> {
     intake::parse(&feed.feed, sent.format, &sent.bytes, sent.first_row, sent.received_at)
 }
 
-/// Reads what was sent and makes its inbox row: what waits for a place in the inbox.
+/// Reads what was sent and makes its inbox row.
 ///
 /// # Errors
 /// [`Unreadable`] where nothing of it can be read.
 pub fn take_sent(feed: &NamedFeed, sent: Sent) -> Result<(NewBatch, ReadBatch), Unreadable> {
     let parsed = read_sent(feed, &sent)?;
-    let read = ReadBatch::new(&feed.feed.name, sent.received_at, &parsed);
-    Ok((to_batch(feed, sent, &parsed), read))
+    Ok(take_read(feed, sent, &parsed))
+}
+
+/// The inbox row of what was sent, and what was read of it.
+pub fn take_read(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> (NewBatch, ReadBatch) {
+    let read = ReadBatch::new(&feed.feed.name, sent.received_at, parsed);
+    (to_batch(feed, sent, parsed), read)
 }
 
 /// The inbox row of what was sent, with its answer.
