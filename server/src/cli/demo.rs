@@ -5,21 +5,19 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate};
 use demo::{Delivery, Demand, Network, STORIES, Story, Subject};
-use indicatif::ProgressBar;
 use intake::Format;
-use store::{NewBatch, Store};
+use store::{Arrival, NewBatch, Store};
 use tokio::sync::mpsc;
 
 use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::NamedFeed;
-use crate::pipeline::{self, Sent, read_sent, to_batch};
+use crate::pipeline::{self, ReadAhead, ReadBatch, Sent, Step, take_sent};
 
 /// Parcels where nobody says how many.
 pub const PARCELS: u32 = 200_000;
@@ -121,31 +119,36 @@ pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Res
     let (ready, mut deliveries) = mpsc::channel(2);
     let until = clock.now();
     let sender = tokio::task::spawn_blocking(move || send(&network, until, &ready));
+    let ahead = ReadAhead::with_room(2 * Step::LARGE.bytes);
     let mut events = 0;
-    while let Some(Together { batches, bytes, count }) = deliveries.recv().await {
-        store.insert_batches(&batches).await?;
-        while pipeline::derive(store, clock.now()).await?.is_some() {}
+    while let Some(Together { batches, read, bytes, count }) = deliveries.recv().await {
+        for (inserted, read) in store.insert_batches(&batches).await?.iter().zip(read) {
+            if inserted.arrival == Arrival::New {
+                ahead.put(inserted.id, read);
+            }
+        }
+        if ahead.size() >= Step::LARGE.bytes {
+            pipeline::derive_step(store, clock.now(), &ahead, Step::LARGE).await?;
+        }
         events += count;
-        progress(&bar, bytes, events);
+        bar.inc(bytes);
+        bar.set_message(format!("{} events", grouped(events)));
     }
     sender.await??;
+    while pipeline::derive_step(store, clock.now(), &ahead, Step::LARGE).await?.is_some() {}
     bar.finish_and_clear();
     eprintln!(
-        "{:>14}  events of an invented network; `courierscope demo --stories` says what to look for",
+        "{:>14}  events of an invented network; `courierscope demo --stories` says what to find",
         grouped(events)
     );
     Ok(())
-}
-
-fn progress(bar: &ProgressBar, bytes: u64, events: u64) {
-    bar.inc(bytes);
-    bar.set_message(format!("{} events", grouped(events)));
 }
 
 /// Deliveries that go into the inbox together.
 #[derive(Default)]
 struct Together {
     batches: Vec<NewBatch>,
+    read: Vec<ReadBatch>,
     bytes: u64,
     count: u64,
 }
@@ -155,21 +158,22 @@ fn send(network: &Network, until: i64, ready: &mpsc::Sender<Together>) -> anyhow
     let mut feeds = HashMap::new();
     for courier in demo::couriers() {
         let feed = NamedFeed::read(courier.feed, &courier.definition());
-        feeds.insert(courier.feed, Arc::new(feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?));
+        feeds.insert(courier.feed, feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?);
     }
     let mut together = Together::default();
     for Delivery { courier, told, csv } in network.deliveries(until / 1000) {
-        let feed = &feeds[courier.feed];
         together.bytes += csv.len() as u64;
         let sent =
             Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
-        let parsed = read_sent(feed, &sent)?;
-        together.count += parsed.events.len() as u64;
-        together.batches.push(to_batch(feed, sent, &parsed));
+        let (batch, read) = take_sent(&feeds[courier.feed], sent)?;
+        together.count += read.own_keys.len() as u64;
+        together.batches.push(batch);
+        together.read.push(read);
         if together.bytes as usize >= TOGETHER && ready.blocking_send(std::mem::take(&mut together)).is_err() {
             return Ok(());
         }
     }
+    // Whoever no longer takes the rest says why.
     let _ = ready.blocking_send(together);
     Ok(())
 }
