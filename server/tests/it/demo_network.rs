@@ -129,8 +129,10 @@ async fn shows(app: &TestApp, story: &Story, sign: &Sign) {
     let change = change(sign.figure, &before[subject], &within[subject]);
     let size = change.size / sign.change.signum();
     assert!(size >= sign.change.abs() && change.is_clear, "{what}: {change:?}");
-    let is_told_of =
-        |name: &str| STORIES.iter().any(|other| other.courier() == name || other.subject == Subject::Corridor(name));
+    let is_told_of = |name: &str| {
+        let is_it = |other: &Story| matches!(other.subject, Subject::Corridor(corridor) if corridor == name);
+        STORIES.iter().any(|other| other.courier() == name || is_it(other))
+    };
     for (name, row) in within.iter().filter(|(name, _)| !is_told_of(name)) {
         let Some(before) = before.get(name).filter(|before| is_enough(before) && is_enough(row)) else { continue };
         let other = self::change(sign.figure, before, row);
