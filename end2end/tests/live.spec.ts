@@ -48,6 +48,8 @@ test('what stands open stays open while figures change', async ({ page, request 
 
 test('an event appears on the open page of its parcel', async ({ page, request }) => {
   const number = await send(request, 'Rápida');
+  // What was taken is safe at once, and in the figures a moment later.
+  await expect.poll(async () => (await request.get(`/api/v1/parcels/${number}`)).status()).toBe(200);
   await page.goto(`/parcels/${number}`);
   await hydrated(page);
   const events = page.locator('.timeline tbody tr');

@@ -5,12 +5,10 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate};
 use demo::{Delivery, Demand, Network, STORIES, Story, Subject};
-use indicatif::ProgressBar;
 use intake::Format;
 use store::{NewBatch, Store};
 use tokio::sync::mpsc;
@@ -125,21 +123,17 @@ pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Res
     while let Some(Together { batches, bytes, count }) = deliveries.recv().await {
         loader.put(batches).await?;
         events += count;
-        progress(&bar, bytes, events);
+        bar.inc(bytes);
+        bar.set_message(format!("{} events", grouped(events)));
     }
     sender.await??;
     loader.finish().await?;
     bar.finish_and_clear();
     eprintln!(
-        "{:>14}  events of an invented network; `courierscope demo --stories` says what to look for",
+        "{:>14}  events of an invented network; `courierscope demo --stories` says what to find",
         grouped(events)
     );
     Ok(())
-}
-
-fn progress(bar: &ProgressBar, bytes: u64, events: u64) {
-    bar.inc(bytes);
-    bar.set_message(format!("{} events", grouped(events)));
 }
 
 /// Deliveries that go into the inbox together.
@@ -155,21 +149,21 @@ fn send(network: &Network, until: i64, ready: &mpsc::Sender<Together>) -> anyhow
     let mut feeds = HashMap::new();
     for courier in demo::couriers() {
         let feed = NamedFeed::read(courier.feed, &courier.definition());
-        feeds.insert(courier.feed, Arc::new(feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?));
+        feeds.insert(courier.feed, feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?);
     }
     let mut together = Together::default();
     for Delivery { courier, told, csv } in network.deliveries(until / 1000) {
-        let feed = &feeds[courier.feed];
         together.bytes += csv.len() as u64;
         let sent =
             Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
-        let (batch, read) = take_sent(feed, sent)?;
+        let (batch, read) = take_sent(&feeds[courier.feed], sent)?;
         together.count += read.summary.events as u64;
         together.batches.push((batch, read));
         if together.bytes as usize >= TOGETHER && ready.blocking_send(std::mem::take(&mut together)).is_err() {
             return Ok(());
         }
     }
+    // Whoever no longer takes the rest says why.
     let _ = ready.blocking_send(together);
     Ok(())
 }

@@ -8,7 +8,6 @@ use domain::kpi::{Grouping, KpiAnswer, KpiRow};
 use domain::rate::Rate;
 use domain::view::FeedView;
 use domain::vocabulary::Reason;
-
 use intake::Format;
 use server::feeds::NamedFeed;
 
@@ -130,8 +129,11 @@ async fn shows(app: &TestApp, story: &Story, sign: &Sign) {
     let change = change(sign.figure, &before[subject], &within[subject]);
     let size = change.size / sign.change.signum();
     assert!(size >= sign.change.abs() && change.is_clear, "{what}: {change:?}");
-    let has_own_story = |name: &str| STORIES.iter().any(|story| story.courier() == name);
-    for (name, row) in within.iter().filter(|(name, _)| *name != subject && !has_own_story(name)) {
+    let is_told_of = |name: &str| {
+        let is_it = |other: &Story| matches!(other.subject, Subject::Corridor(corridor) if corridor == name);
+        STORIES.iter().any(|other| other.courier() == name || is_it(other))
+    };
+    for (name, row) in within.iter().filter(|(name, _)| !is_told_of(name)) {
         let Some(before) = before.get(name).filter(|before| is_enough(before) && is_enough(row)) else { continue };
         let other = self::change(sign.figure, before, row);
         let other_size = other.size / sign.change.signum();
