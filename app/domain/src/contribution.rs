@@ -154,9 +154,14 @@ impl Parcel {
     }
 }
 
+/// The first hour that the cube of hours holds, since 1970-01-01T00:00Z.
+pub const fn first_hour_kept(judged_until: i64) -> i32 {
+    (judged_until.div_euclid(HOUR_MS) - HOURS_KEPT) as i32
+}
+
 /// Whether the cube of hours still holds this deadline hour.
 pub const fn is_hour_kept(hour: i32, judged_until: i64) -> bool {
-    hour as i64 >= judged_until.div_euclid(HOUR_MS) - HOURS_KEPT
+    hour >= first_hour_kept(judged_until)
 }
 
 /// When a leg's transit ended: at its stop or at the hand-over. A return has none, and neither has a leg whose only

@@ -1,13 +1,17 @@
 //! Answers to questions, from the cells.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
-use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, Slice};
+use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure};
 use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow};
-use domain::vocabulary::{Party, Reason};
+use domain::vocabulary::Party;
 use polars::prelude::*;
 
+use crate::histograms::Histograms;
+use crate::run::{DAYS, Key, Run, keys, measures, rows_between};
+use crate::selection::{LEFT_OUT, Selection};
 use crate::{Cells, CubeError};
 
 /// The sums of one row.
@@ -21,6 +25,12 @@ struct Sums {
 /// A row's group number and, where days are asked for, its day.
 type RowKey = (u32, Option<i32>);
 
+/// A run that the question reads, and the group of each of its slices.
+struct Chosen<'a> {
+    run: &'a Run,
+    groups: Vec<u32>,
+}
+
 impl Cells {
     /// Answers from one cube. The rows are sorted by the values of the groupings, in their order; without a grouping
     /// there is one row. The cube must hold every dimension of the question.
@@ -28,22 +38,23 @@ impl Cells {
     /// # Errors
     /// [`CubeError`] where Polars refuses.
     pub fn answer(&self, query: &KpiQuery, cube: Cube) -> Result<Vec<KpiRow>, CubeError> {
-        let mut groups = Groups::default();
-        let mut rows: HashMap<RowKey, Sums> = HashMap::new();
-        let selected = self.select(query, cube, &mut groups)?;
-        self.sum_counts(query, &selected, &mut rows)?;
-        self.sum_transit(query, &selected, &mut rows)?;
+        let mut groups = Selection::new(&self.names, query, &[]);
+        let mut rows: PlHashMap<RowKey, Sums> = PlHashMap::default();
+        let chosen = self.choose(query, cube, &mut groups);
+        for (key, counts) in sum_counts(query, cube, &chosen)? {
+            rows.entry(key).or_default().counts = counts;
+        }
+        sum_transit(query, &chosen, groups.len(), &mut rows)?;
         self.sum_failures(query, &mut groups, &mut rows)?;
         if query.group_by.is_empty() {
-            let all = groups.place(Vec::new());
-            rows.entry((all, None)).or_default();
+            rows.entry((groups.place(Vec::new()), None)).or_default();
         } else {
             rows.retain(|_, sums| {
                 sums.counts.iter().any(|&n| n != 0) || !sums.transit.is_empty() || !sums.failures.is_empty()
             });
         }
         let mut rows: Vec<(Vec<String>, Sums)> =
-            rows.into_iter().map(|(key, sums)| (groups.values(query, key), sums)).collect();
+            rows.into_iter().map(|(key, sums)| (values(query, groups.values(key.0), key.1), sums)).collect();
         rows.sort_by(|(a, _), (b, _)| a.cmp(b));
         let row = |(values, sums): (Vec<String>, Sums)| {
             let group: BTreeMap<Grouping, String> = query.group_by.iter().copied().zip(values).collect();
@@ -52,158 +63,121 @@ impl Cells {
         Ok(rows.into_iter().map(row).collect())
     }
 
-    /// The slices of a cube that pass the filters, each with the number of its group.
-    fn select(&self, query: &KpiQuery, cube: Cube, groups: &mut Groups) -> Result<LazyFrame, CubeError> {
-        let slices = self.slices_where(|slice| slice.cube == cube && passes(slice, query));
-        let group: Vec<u32> = slices.iter().map(|&slice| groups.of(&self.slices.list[slice as usize], query)).collect();
-        Ok(df!["slice" => slices, "group" => group]?.lazy())
-    }
-
-    fn sum_counts(
-        &self,
-        query: &KpiQuery,
-        selected: &LazyFrame,
-        rows: &mut HashMap<RowKey, Sums>,
-    ) -> Result<(), CubeError> {
-        let sums: Vec<Expr> = Measure::ALL.iter().map(|measure| col(measure.as_str()).sum()).collect();
-        let frame = grouped(&self.counts, query, selected, &[]).agg(sums).collect()?;
-        let keys = keys(&frame)?;
-        let columns: Vec<&Int64Chunked> =
-            Measure::ALL.iter().map(|m| frame.column(m.as_str())?.i64()).collect::<PolarsResult<_>>()?;
-        for (at, key) in keys.into_iter().enumerate() {
-            let mut counts = [0; MEASURES];
-            for (measure, column) in columns.iter().enumerate() {
-                counts[measure] = column.get(at).unwrap_or(0);
-            }
-            rows.entry(key).or_default().counts = counts;
-        }
-        Ok(())
-    }
-
-    fn sum_transit(
-        &self,
-        query: &KpiQuery,
-        selected: &LazyFrame,
-        rows: &mut HashMap<RowKey, Sums>,
-    ) -> Result<(), CubeError> {
-        let frame = grouped(&self.buckets, query, selected, &["distribution", "bucket"])
-            .agg([col("n").sum()])
-            .filter(col("n").neq(lit(0)).and(col("distribution").eq(lit(i32::from(Distribution::Transit.code())))))
-            .sort(["bucket"], SortMultipleOptions::default())
-            .collect()?;
-        let (bucket, n) = (frame.column("bucket")?.i32()?, frame.column("n")?.i64()?);
-        for (at, key) in keys(&frame)?.into_iter().enumerate() {
-            if let (Some(bucket), Some(n)) = (bucket.get(at), n.get(at)) {
-                rows.entry(key).or_default().transit.push((bucket, n));
-            }
-        }
-        Ok(())
+    fn choose(&self, query: &KpiQuery, cube: Cube, selection: &mut Selection<'_>) -> Vec<Chosen<'_>> {
+        self.runs(cube, &days(query)).map(|run| Chosen { run, groups: selection.of(run) }).collect()
     }
 
     fn sum_failures(
         &self,
         query: &KpiQuery,
-        groups: &mut Groups,
-        rows: &mut HashMap<RowKey, Sums>,
+        groups: &mut Selection<'_>,
+        rows: &mut PlHashMap<RowKey, Sums>,
     ) -> Result<(), CubeError> {
-        let selected = self.select(query, Cube::Failures, groups)?;
-        let slices = self.slices_where(|slice| slice.cube == Cube::Failures);
-        let of = |slice: &u32| &self.slices.list[*slice as usize].values;
-        let reason = |slice| of(slice)[Dimension::Reason.index()].parse::<Reason>().map_or(0, Reason::code);
-        let party = |slice| of(slice)[Dimension::Party.index()].parse::<Party>().map_or(0, Party::code);
-        let why: Vec<i32> =
-            slices.iter().map(|slice| i32::from(reason(slice)) * 256 + i32::from(party(slice))).collect();
-        let why = df!["slice" => slices, "why" => why]?.lazy();
-        let selected = selected.join(why, [col("slice")], [col("slice")], JoinArgs::new(JoinType::Inner));
-        let measure = Measure::FailedAttempts.as_str();
-        let frame = grouped(&self.counts, query, &selected, &["why"]).agg([col(measure).sum()]).collect()?;
-        let (why, n) = (frame.column("why")?.i32()?, frame.column(measure)?.i64()?);
-        for (at, key) in keys(&frame)?.into_iter().enumerate() {
-            let (Some(why), Some(n)) = (why.get(at), n.get(at).filter(|&n| n != 0)) else { continue };
-            let party = Party::from_code((why % 256) as u8).unwrap_or(Party::Unknown);
-            let failure = FailureReason { reason: Reason::from_code((why / 256) as u8), party, n };
-            rows.entry(key).or_default().failures.push(failure);
+        let mut whys = Selection::new(&self.names, query, &[Dimension::Reason, Dimension::Party]);
+        let chosen = self.choose(query, Cube::Failures, &mut whys);
+        for ((why, day), counts) in sum_counts(query, Cube::Failures, &chosen)? {
+            let [values @ .., reason, party] = whys.values(why) else { continue };
+            let group = groups.place(values.to_vec());
+            let n = counts[Measure::FailedAttempts.index()];
+            let failure =
+                FailureReason { reason: reason.parse().ok(), party: party.parse().unwrap_or(Party::Unknown), n };
+            if n != 0 {
+                rows.entry((group, day)).or_default().failures.push(failure);
+            }
         }
         Ok(())
     }
 }
 
-/// Rows of the period and of the selected slices, grouped by group number, day where asked for, and more.
-fn grouped(frame: &DataFrame, query: &KpiQuery, selected: &LazyFrame, also: &[&str]) -> LazyGroupBy {
-    let mut frame = frame.clone().lazy();
-    if let Some(from) = query.from {
-        frame = frame.filter(col("period").gt_eq(lit(day_number(from))));
-    }
-    if let Some(to) = query.to {
-        frame = frame.filter(col("period").lt_eq(lit(day_number(to))));
-    }
-    let mut keys = vec![col("group")];
-    if query.group_by.contains(&Grouping::Day) {
-        keys.push(col("period"));
-    }
-    keys.extend(also.iter().map(|&name| col(name)));
-    frame.join(selected.clone(), [col("slice")], [col("slice")], JoinArgs::new(JoinType::Inner)).group_by(keys)
-}
-
-fn keys(frame: &DataFrame) -> Result<Vec<RowKey>, CubeError> {
-    let group = frame.column("group")?.u32()?;
-    let period = frame.column("period").ok().map(|column| column.i32()).transpose()?;
-    Ok(group.into_no_null_iter().enumerate().map(|(at, group)| (group, period.and_then(|p| p.get(at)))).collect())
-}
-
-/// Combinations of values that rows are grouped by, each with a number; the day stands apart.
-#[derive(Default)]
-struct Groups {
-    place: HashMap<Vec<String>, u32>,
-    list: Vec<Vec<String>>,
-}
-
-impl Groups {
-    fn of(&mut self, slice: &Slice, query: &KpiQuery) -> u32 {
-        let groupings = query.group_by.iter().filter(|&&grouping| grouping != Grouping::Day);
-        let values = groupings.map(|&grouping| value(slice, grouping)).collect();
-        self.place(values)
-    }
-
-    fn place(&mut self, values: Vec<String>) -> u32 {
-        *self.place.entry(values).or_insert_with_key(|values| {
-            self.list.push(values.clone());
-            (self.list.len() - 1) as u32
-        })
-    }
-
-    /// The values of a row, the day among them, in the order of the groupings.
-    fn values(&self, query: &KpiQuery, (group, day): RowKey) -> Vec<String> {
-        let mut values = self.list[group as usize].iter();
-        let value = |grouping: &Grouping| match grouping {
-            Grouping::Day => day.and_then(date).map(|date| date.to_string()).unwrap_or_default(),
-            _ => values.next().cloned().unwrap_or_default(),
+/// The counts of the chosen rows, by group and, where asked for, day.
+fn sum_counts(query: &KpiQuery, cube: Cube, chosen: &[Chosen<'_>]) -> Result<Vec<(RowKey, Counts)>, CubeError> {
+    let by_day = query.group_by.contains(&Grouping::Day);
+    let mut frames: Option<DataFrame> = None;
+    for Chosen { run, groups } in chosen {
+        let all = keys(&run.counts)?;
+        let rows = rows_between(all, within(run, query));
+        let group = |key: u64| groups[Key(key).slice() as usize];
+        let wanted: BooleanChunked = all[rows.clone()].iter().map(|&key| group(key) != LEFT_OUT).collect();
+        let row = |key: u64| {
+            let day = if by_day { run.first + Key(key).period() as i32 } else { 0 };
+            u64::from(group(key)) << 32 | u64::from(day as u32)
         };
-        query.group_by.iter().map(value).collect()
-    }
-}
-
-fn passes(slice: &Slice, query: &KpiQuery) -> bool {
-    query.filters.iter().all(|(&grouping, values)| {
-        let value = value(slice, grouping);
-        values.contains(&value)
-    })
-}
-
-/// What a slice has for a grouping; a corridor is written `CN-ES`.
-pub(crate) fn value(slice: &Slice, grouping: Grouping) -> String {
-    match grouping.dimensions() {
-        [one] => slice.values[one.index()].to_string(),
-        [origin, destination] => {
-            let (origin, destination) = (&slice.values[origin.index()], &slice.values[destination.index()]);
-            if origin.is_empty() && destination.is_empty() { String::new() } else { format!("{origin}-{destination}") }
+        let row: Vec<u64> = all[rows.clone()].iter().filter(|&&key| group(key) != LEFT_OUT).map(|&k| row(k)).collect();
+        let frame = run.counts.slice(rows.start as i64, rows.len());
+        let mut frame = if row.len() < rows.len() { frame.filter_seq(&wanted)? } else { frame };
+        frame.replace("key", Column::new("key".into(), row))?;
+        match &mut frames {
+            Some(frames) => _ = frames.vstack_mut(&frame)?,
+            None => frames = Some(frame),
         }
-        _ => String::new(),
     }
+    let Some(frame) = frames else { return Ok(Vec::new()) };
+    let sums: Vec<Expr> = measures(cube).map(|measure| col(measure.as_str()).sum()).collect();
+    let sums = frame.lazy().group_by([col("key")]).agg(sums).collect()?;
+    let mut rows: Vec<(RowKey, Counts)> = Vec::with_capacity(sums.height());
+    for key in sums.column("key")?.u64()?.into_no_null_iter() {
+        rows.push((((key >> 32) as u32, by_day.then_some(key as u32 as i32)), [0; MEASURES]));
+    }
+    for measure in measures(cube) {
+        let column = sums.column(measure.as_str())?.i64()?;
+        rows.iter_mut().zip(column.into_no_null_iter()).for_each(|((_, counts), n)| counts[measure.index()] = n);
+    }
+    Ok(rows)
 }
 
-fn day_number(date: NaiveDate) -> i32 {
-    date.signed_duration_since(NaiveDate::default()).num_days() as i32
+fn sum_transit(
+    query: &KpiQuery,
+    chosen: &[Chosen<'_>],
+    groups: usize,
+    rows: &mut PlHashMap<RowKey, Sums>,
+) -> Result<(), CubeError> {
+    let mut histograms = Histograms::new(Distribution::Transit, groups, chosen.iter().map(|chosen| chosen.run));
+    let mut hand_out = |histograms: &mut Histograms, day| {
+        for (group, buckets) in histograms.drain() {
+            rows.entry((group, day)).or_default().transit = buckets;
+        }
+    };
+    // Runs of one span follow each other.
+    for span in chosen.chunk_by(|a, b| a.run.first == b.run.first) {
+        let Some(periods) = span.first().map(|chosen| within(chosen.run, query)) else { continue };
+        if query.group_by.contains(&Grouping::Day) {
+            for period in periods {
+                for Chosen { run, groups } in span {
+                    histograms.add(run, rows_between(keys(&run.buckets)?, period..period + 1), groups)?;
+                }
+                hand_out(&mut histograms, span.first().map(|chosen| chosen.run.first + period));
+            }
+        } else {
+            for Chosen { run, groups } in span {
+                histograms.add(run, rows_between(keys(&run.buckets)?, periods.clone()), groups)?;
+            }
+        }
+    }
+    hand_out(&mut histograms, None);
+    Ok(())
+}
+
+/// The cohort days of a question, as days since 1970-01-01.
+fn days(query: &KpiQuery) -> RangeInclusive<i32> {
+    let day = |date: NaiveDate| date.signed_duration_since(NaiveDate::default()).num_days() as i32;
+    query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day)
+}
+
+/// The days of a question that lie in a run's span, counted from the span's first.
+fn within(run: &Run, query: &KpiQuery) -> Range<i32> {
+    let days = days(query);
+    let place = |day: i32| day.saturating_sub(run.first).clamp(0, DAYS);
+    place(*days.start())..place(days.end().saturating_add(1))
+}
+
+/// The values of a row, the day among them, in the order of the groupings.
+fn values(query: &KpiQuery, group: &[String], day: Option<i32>) -> Vec<String> {
+    let mut group = group.iter();
+    let value = |grouping: &Grouping| match grouping {
+        Grouping::Day => day.and_then(date).map(|date| date.to_string()).unwrap_or_default(),
+        _ => group.next().cloned().unwrap_or_default(),
+    };
+    query.group_by.iter().map(value).collect()
 }
 
 fn date(day: i32) -> Option<NaiveDate> {

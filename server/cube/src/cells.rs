@@ -1,77 +1,58 @@
-//! All cells, in memory, as frames. Cells only add up, so a change is appended; now and then the rows of a cell
-//! are summed into one.
+//! All cells, in memory, by cube and span of time, so that a question costs what its period holds. Cells only add up:
+//! a change is one more run of rows, and short runs are summed into longer ones.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use domain::cell::{Cube, Delta, Measure, Slice};
+use domain::cell::{BucketDelta, CellDelta, Cube, Delta};
 use domain::kpi::Grouping;
-use polars::prelude::*;
 
 use crate::CubeError;
+use crate::names::{Codes, Names};
+use crate::run::{Run, span_of};
 
-/// After so many appended changes the frames are summed.
-const CHANGES_BEFORE_SUM: usize = 64;
+/// So many runs of one cube and span may stand side by side before some are summed.
+const RUNS: usize = 8;
 
 /// The cells of one moment. Cheap to clone; never changed in place, so that a question sees one moment.
-#[derive(Debug, Clone)]
-pub struct Cells {
-    pub(crate) slices: Arc<Slices>,
-    /// slice, period, and a column for every measure.
-    pub(crate) counts: DataFrame,
-    /// slice, period, distribution, bucket, n.
-    pub(crate) buckets: DataFrame,
-    changes: usize,
-}
-
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Slices {
-    pub(crate) list: Vec<Slice>,
-    place: HashMap<Slice, u32>,
+pub struct Cells {
+    pub(crate) names: Arc<Names>,
+    spans: BTreeMap<(Cube, i32), Vec<Arc<Run>>>,
 }
 
-impl Slices {
-    fn place(&mut self, slice: &Slice) -> u32 {
-        if let Some(&place) = self.place.get(slice) {
-            return place;
-        }
-        self.list.push(slice.clone());
-        let place = (self.list.len() - 1) as u32;
-        self.place.insert(slice.clone(), place);
-        place
-    }
-}
+/// What a change brings to one cube and span.
+type Share<'a> = (Vec<&'a CellDelta>, Vec<&'a BucketDelta>);
 
 impl Cells {
-    /// No cells.
-    ///
-    /// # Errors
-    /// [`CubeError`] where Polars refuses.
-    pub fn new() -> Result<Self, CubeError> {
-        let empty = Delta::default();
-        Ok(Self {
-            slices: Arc::default(),
-            counts: count_frame(&empty, &[])?,
-            buckets: bucket_frame(&empty, &[])?,
-            changes: 0,
-        })
-    }
-
-    /// These cells with a change added.
+    /// These cells with a change added. It costs what the change holds, not what the cells do.
     ///
     /// # Errors
     /// [`CubeError`] where Polars refuses.
     pub fn with(&self, delta: &Delta) -> Result<Self, CubeError> {
-        if delta.is_empty() {
-            return Ok(self.clone());
-        }
         let mut next = self.clone();
-        let slices = Arc::make_mut(&mut next.slices);
-        let places: Vec<u32> = delta.slices.iter().map(|slice| slices.place(slice)).collect();
-        next.counts.vstack_mut(&count_frame(delta, &places)?)?;
-        next.buckets.vstack_mut(&bucket_frame(delta, &places)?)?;
-        next.changes += 1;
-        if next.changes >= CHANGES_BEFORE_SUM { next.summed() } else { Ok(next) }
+        let codes: Vec<Codes> = delta.slices.iter().map(|slice| Names::take(&mut next.names, slice)).collect();
+        let place = |slice: u32, period| {
+            let cube = delta.slices[slice as usize].cube;
+            (cube, span_of(cube, period))
+        };
+        let mut shares: BTreeMap<(Cube, i32), Share<'_>> = BTreeMap::new();
+        for cell in &delta.cells {
+            shares.entry(place(cell.slice, cell.period)).or_default().0.push(cell);
+        }
+        for bucket in &delta.buckets {
+            shares.entry(place(bucket.slice, bucket.period)).or_default().1.push(bucket);
+        }
+        for (place, (cells, buckets)) in shares {
+            let run = Run::new(place, &codes, cells, buckets)?;
+            let runs = next.spans.entry(place).or_default();
+            runs.push(Arc::new(run));
+            if runs.len() > RUNS {
+                sum_short(runs)?;
+            }
+        }
+        Ok(next)
     }
 
     /// These cells without the hours before `first_hour`.
@@ -79,27 +60,18 @@ impl Cells {
     /// # Errors
     /// [`CubeError`] where Polars refuses.
     pub fn without_hours_before(&self, first_hour: i32) -> Result<Self, CubeError> {
-        let hours = self.slices_where(|slice| slice.cube == Cube::Hours);
-        if hours.is_empty() {
-            return Ok(self.clone());
+        let mut next = self.clone();
+        let span = span_of(Cube::Hours, first_hour);
+        next.spans.retain(|&(cube, of), _| cube != Cube::Hours || of >= span);
+        for run in next.spans.get_mut(&(Cube::Hours, span)).into_iter().flatten() {
+            *run = Arc::new(run.since(first_hour)?);
         }
-        let hours = df!["slice" => hours]?.lazy().with_column(lit(true).alias("is_hour"));
-        let old = col("is_hour").fill_null(lit(false)).and(col("period").lt(lit(first_hour)));
-        let keep: Vec<Expr> = count_columns().iter().map(|name| col(name.clone())).collect();
-        let counts = self.counts.clone().lazy();
-        let counts = counts.join(hours, [col("slice")], [col("slice")], JoinArgs::new(JoinType::Left));
-        Ok(Self { counts: counts.filter(old.not()).select(keep).collect()?, ..self.clone() })
+        Ok(next)
     }
 
     /// The values of a grouping that occur, sorted.
     pub fn values(&self, grouping: Grouping) -> Vec<String> {
-        let holds = |slice: &&Slice| {
-            slice.cube != Cube::Failures
-                && grouping.dimensions().iter().all(|dimension| slice.cube.dimensions().contains(dimension))
-        };
-        let values: BTreeSet<String> =
-            self.slices.list.iter().filter(holds).map(|slice| crate::answer::value(slice, grouping)).collect();
-        values.into_iter().filter(|value| !value.is_empty()).collect()
+        self.names.values(grouping)
     }
 
     /// The first and the last cohort day that hold anything, as days since 1970-01-01.
@@ -107,60 +79,38 @@ impl Cells {
     /// # Errors
     /// [`CubeError`] where Polars refuses.
     pub fn days(&self) -> Result<Option<(i32, i32)>, CubeError> {
-        let main = df!["slice" => self.slices_where(|slice| slice.cube == Cube::Main)]?.lazy();
-        let days =
-            self.counts.clone().lazy().join(main, [col("slice")], [col("slice")], JoinArgs::new(JoinType::Inner));
-        let ends = days.select([col("period").min().alias("first"), col("period").max().alias("last")]).collect()?;
-        let end = |name: &str| Ok::<_, CubeError>(ends.column(name)?.i32()?.get(0));
-        Ok(end("first")?.zip(end("last")?))
+        let ends = |runs: &Vec<Arc<Run>>| {
+            let ends = runs.iter().map(|run| run.ends()).collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, CubeError>(ends.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
+        };
+        let mut spans = self.spans.range((Cube::Main, i32::MIN)..=(Cube::Main, i32::MAX)).map(|(_, runs)| runs);
+        let Some(first) = spans.by_ref().find_map(|runs| ends(runs).transpose()).transpose()? else { return Ok(None) };
+        let last = spans.rev().find_map(|runs| ends(runs).transpose()).transpose()?.unwrap_or(first);
+        Ok(Some((first.0, last.1)))
     }
 
-    pub(crate) fn slices_where(&self, condition: impl Fn(&Slice) -> bool) -> Vec<u32> {
-        let list = self.slices.list.iter().enumerate();
-        list.filter(|(_, slice)| condition(slice)).map(|(place, _)| place as u32).collect()
-    }
-
-    /// One row a cell, in order, without empty ones.
-    fn summed(self) -> Result<Self, CubeError> {
-        let sums: Vec<Expr> = Measure::ALL.iter().map(|measure| col(measure.as_str()).sum()).collect();
-        let any = Measure::ALL.iter().map(|measure| col(measure.as_str()).neq(lit(0)));
-        let any = any.reduce(Expr::or).unwrap_or_else(|| lit(true));
-        let keys = ["slice", "period"].map(col);
-        let counts = self.counts.lazy().group_by(keys).agg(sums).filter(any);
-        let keys = ["slice", "period", "distribution", "bucket"];
-        let buckets = self.buckets.lazy().group_by(keys.map(col)).agg([col("n").sum()]).filter(col("n").neq(lit(0)));
-        let order = SortMultipleOptions::default();
-        Ok(Self {
-            slices: self.slices,
-            counts: counts.sort(["period", "slice"], order.clone()).collect()?,
-            buckets: buckets.sort(["period", "slice", "distribution", "bucket"], order).collect()?,
-            changes: 0,
-        })
+    /// The runs of a cube that may hold something of these periods.
+    pub(crate) fn runs(&self, cube: Cube, periods: &RangeInclusive<i32>) -> impl Iterator<Item = &Run> {
+        let ends = [periods.start(), periods.end()].map(|&period| (cube, span_of(cube, period)));
+        // An empty range of periods has no spans either.
+        let spans = (ends[0] <= ends[1]).then(|| self.spans.range(ends[0]..=ends[1]));
+        spans.into_iter().flatten().flat_map(|(_, runs)| runs.iter().map(Arc::as_ref))
     }
 }
 
-fn count_columns() -> Vec<PlSmallStr> {
-    ["slice", "period"].into_iter().chain(Measure::ALL.iter().map(|m| m.as_str())).map(PlSmallStr::from).collect()
-}
-
-fn count_frame(delta: &Delta, places: &[u32]) -> Result<DataFrame, CubeError> {
-    let cells = &delta.cells;
-    let slice: Vec<u32> = cells.iter().map(|cell| places[cell.slice as usize]).collect();
-    let period: Vec<i32> = cells.iter().map(|cell| cell.period).collect();
-    let mut columns = vec![Column::new("slice".into(), slice), Column::new("period".into(), period)];
-    for measure in Measure::ALL {
-        let counts: Vec<i64> = cells.iter().map(|cell| cell.counts[measure.index()]).collect();
-        columns.push(Column::new(measure.as_str().into(), counts));
+/// Sums the last runs, as many as together are not small against the one before them: so that a row is summed again
+/// only when the runs have grown to twice their size.
+fn sum_short(runs: &mut Vec<Arc<Run>>) -> Result<(), CubeError> {
+    let mut rows = 0;
+    let mut from = runs.len();
+    while from > 0 && (from + 2 > runs.len() || runs[from - 1].rows() <= 2 * rows) {
+        from -= 1;
+        rows += runs[from].rows();
     }
-    Ok(DataFrame::new(cells.len(), columns)?)
-}
-
-fn bucket_frame(delta: &Delta, places: &[u32]) -> Result<DataFrame, CubeError> {
-    let buckets = &delta.buckets;
-    let slice: Vec<u32> = buckets.iter().map(|bucket| places[bucket.slice as usize]).collect();
-    let period: Vec<i32> = buckets.iter().map(|bucket| bucket.period).collect();
-    let distribution: Vec<i32> = buckets.iter().map(|bucket| bucket.distribution.code().into()).collect();
-    let number: Vec<i32> = buckets.iter().map(|bucket| bucket.bucket).collect();
-    let n: Vec<i64> = buckets.iter().map(|bucket| bucket.count).collect();
-    Ok(df!["slice" => slice, "period" => period, "distribution" => distribution, "bucket" => number, "n" => n]?)
+    let sum = Run::summed(&runs[from..])?;
+    runs.truncate(from);
+    if sum.rows() > 0 {
+        runs.push(Arc::new(sum));
+    }
+    Ok(())
 }

@@ -2,7 +2,11 @@
 
 mod answer;
 mod cells;
+mod histograms;
 mod ledger;
+mod names;
+mod run;
+mod selection;
 
 pub use cells::Cells;
 pub use ledger::Ledger;

@@ -6,7 +6,7 @@ use cube::Cells;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, KpiRow};
 use domain::promise::DAY_MS;
 use domain::view::{Freshness, utc_time};
-use store::{Store, StoredCells};
+use store::{Change, Store};
 use tokio::sync::{Mutex, watch};
 
 use super::PipelineError;
@@ -117,7 +117,7 @@ impl Figures {
 
 impl Snapshot {
     /// The figures after these changes.
-    fn after(&self, changes: Vec<StoredCells>, complete_until: Option<i64>) -> Result<Self, PipelineError> {
+    fn after(&self, changes: Vec<Change>, complete_until: Option<i64>) -> Result<Self, PipelineError> {
         let mut next = self.clone();
         for change in changes {
             next.cells = next.cells.with(&change.delta)?;
@@ -143,10 +143,14 @@ impl Snapshot {
 }
 
 async fn read_all(store: &Store) -> Result<Snapshot, PipelineError> {
-    let StoredCells { revision, judged_until, delta } = store.read_cells().await?;
+    let stored = store.read_cells().await?;
     let complete_until = complete_until(store).await?;
     on_a_thread(move || {
-        let cells = Cells::new()?.with(&delta)?;
+        let (revision, judged_until) = (stored.revision, stored.judged_until);
+        let mut cells = Cells::default();
+        for delta in stored.into_deltas() {
+            cells = cells.with(&delta?)?;
+        }
         let days = cells.days()?;
         Ok(Snapshot { cells, revision, judged_until, complete_until, days })
     })

@@ -1,29 +1,49 @@
-//! Cells, slices and the changes that others follow.
+//! The stored cells, and the changes that others follow.
 
-use std::collections::BTreeSet;
+use domain::cell::{Cube, Delta};
+use domain::contribution::first_hour_kept;
+use sqlx::Row;
 
-use domain::Text;
-use domain::cell::{
-    BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Dimension, Distribution, MEASURES, Measure, Slice,
-};
-use futures::TryStreamExt;
-use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
-
-use crate::bulk::{self, ROWS};
+use crate::piece::{Piece, pieces, span_of};
 use crate::{Result, Revision, Store, StoreError, inbox};
 
 /// How many revisions can be followed; who is further behind reads the cells again.
-pub(crate) const CHANGES_KEPT: i64 = 2_000;
+pub(crate) const CHANGES_KEPT: i64 = 256;
+/// So many pieces of one cube and span may stand side by side before some are summed.
+const PIECES: usize = 4;
 
-/// All cells, as of one revision.
+/// All cells, packed, as of one revision.
 #[derive(Debug, Clone, Default)]
 pub struct StoredCells {
     /// The revision.
     pub revision: i64,
     /// Up to when deadlines have been judged, UTC epoch milliseconds.
     pub judged_until: i64,
-    /// The cells, as a change from nothing.
+    pieces: Vec<(Cube, Vec<u8>)>,
+}
+
+impl StoredCells {
+    /// The cells, as changes from nothing that add up to them. Each is unpacked when its turn comes, so that they need
+    /// not all be in memory at once.
+    ///
+    /// # Errors
+    /// Each, where the database holds what this program did not write.
+    pub fn into_deltas(self) -> impl Iterator<Item = Result<Delta>> {
+        self.pieces.into_iter().map(move |(cube, bytes)| {
+            let first = if cube == Cube::Hours { first_hour_kept(self.judged_until) } else { i32::MIN };
+            Piece::from_bytes(bytes)?.into_delta(cube, first)
+        })
+    }
+}
+
+/// What one revision changed.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// The revision.
+    pub revision: i64,
+    /// Up to when it judged deadlines, UTC epoch milliseconds.
+    pub judged_until: i64,
+    /// What it adds to the cells.
     pub delta: Delta,
 }
 
@@ -49,40 +69,10 @@ impl Store {
         }
         let row = sqlx::query("SELECT revision, judged_until FROM state").fetch_one(&mut *transaction).await?;
         let (revision, judged_until) = (row.try_get(0)?, row.try_get(1)?);
-        let mut delta = Delta::default();
-        let mut place = std::collections::HashMap::new();
-        let sql = format!("SELECT {} FROM slices", slice_columns());
-        for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *transaction).await? {
-            let (id, slice) = read_slice(&row)?;
-            place.insert(id, delta.slices.len() as u32);
-            delta.slices.push(slice);
-        }
-        let find = |id: i64| place.get(&id).copied().ok_or_else(|| StoreError::Damaged(format!("no slice {id}")));
-        let sql = format!("SELECT slice, period, {} FROM cells", measure_columns());
-        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *transaction);
-        while let Some(row) = rows.try_next().await? {
-            let mut counts = [0; MEASURES];
-            for (index, count) in counts.iter_mut().enumerate() {
-                *count = row.try_get(index + 2)?;
-            }
-            delta.cells.push(CellDelta { slice: find(row.try_get(0)?)?, period: small(&row, 1)?, counts });
-        }
-        drop(rows);
-        let mut rows =
-            sqlx::query("SELECT slice, period, distribution, bucket, n FROM buckets").fetch(&mut *transaction);
-        while let Some(row) = rows.try_next().await? {
-            let distribution = Distribution::from_code(small(&row, 2)? as u8)
-                .ok_or_else(|| StoreError::Damaged("an unknown distribution".into()))?;
-            delta.buckets.push(BucketDelta {
-                slice: find(row.try_get(0)?)?,
-                period: small(&row, 1)?,
-                distribution,
-                bucket: small(&row, 3)?,
-                count: row.try_get(4)?,
-            });
-        }
-        drop(rows);
-        Ok(StoredCells { revision, judged_until, delta })
+        let sql = "SELECT cube, bytes FROM pieces ORDER BY cube, span, piece";
+        let rows = sqlx::query(sql).fetch_all(&mut *transaction).await?;
+        let pieces = rows.iter().map(|row| Ok((cube(row.try_get(0)?)?, row.try_get(1)?))).collect::<Result<_>>()?;
+        Ok(StoredCells { revision, judged_until, pieces })
     }
 
     /// What each revision after `revision` changed, oldest first; `None` where that is no longer kept or the cells
@@ -90,7 +80,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn changes_after(&self, revision: i64) -> Result<Option<Vec<StoredCells>>> {
+    pub async fn changes_after(&self, revision: i64) -> Result<Option<Vec<Change>>> {
         let rows =
             sqlx::query("SELECT revision, judged_until, delta FROM changes WHERE revision > $1 ORDER BY revision")
                 .bind(revision)
@@ -105,7 +95,7 @@ impl Store {
             let number: i64 = row.try_get(0)?;
             match delta {
                 Some(delta) if number == expected => {
-                    changes.push(StoredCells { revision: number, judged_until: row.try_get(1)?, delta });
+                    changes.push(Change { revision: number, judged_until: row.try_get(1)?, delta });
                 }
                 _ => return Ok(None),
             }
@@ -120,156 +110,69 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn add_to_cells(&mut self, delta: &Delta) -> Result<()> {
-        let ids = self.slice_ids(&delta.slices).await?;
-        let id_of = |slice: u32| ids[slice as usize];
-        self.upsert_cells(delta, &id_of).await?;
-        self.upsert_buckets(delta, &id_of).await
+        for ((cube, span), piece) in pieces(delta) {
+            self.add_piece(cube, span, piece).await?;
+        }
+        Ok(())
     }
 
-    /// Removes the hours before `first_hour` from the cube of hours.
+    /// Removes the hours before `first_hour` from the cube of hours. The span that it cuts stays whole: readers leave
+    /// out its first part.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn remove_hours_before(&mut self, first_hour: i64) -> Result<()> {
-        sqlx::query("DELETE FROM cells WHERE period < $1 AND slice IN (SELECT id FROM slices WHERE cube = $2)")
-            .bind(first_hour)
+        sqlx::query("DELETE FROM pieces WHERE cube = $1 AND span < $2")
             .bind(i64::from(Cube::Hours.code()))
+            .bind(i64::from(span_of(Cube::Hours, first_hour as i32)))
             .execute(&mut *self.transaction)
             .await?;
         Ok(())
     }
 
-    async fn upsert_cells(&mut self, delta: &Delta, id_of: &impl Fn(u32) -> i64) -> Result<()> {
-        let dialect = self.store.dialect;
-        let mut cells: Vec<(i64, &CellDelta)> = delta.cells.iter().map(|cell| (id_of(cell.slice), cell)).collect();
-        cells.sort_unstable_by_key(|(id, cell)| (*id, cell.period));
-        let sums: Vec<String> = Measure::ALL.iter().map(|m| format!("{m} = cells.{m} + excluded.{m}")).collect();
-        for chunk in cells.chunks(ROWS) {
-            let values = bulk::rows(dialect, chunk.len(), 2 + MEASURES);
-            let sql = format!(
-                "INSERT INTO cells (slice, period, {}) VALUES {values} ON CONFLICT (slice, period) DO UPDATE SET {}",
-                measure_columns(),
-                sums.join(", ")
-            );
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (id, cell) in chunk {
-                query = query.bind(id).bind(i64::from(cell.period));
-                for count in cell.counts {
-                    query = query.bind(count);
+    /// Adds a piece, or one for it and the last ones together, as many as are not large against it: so that a row is
+    /// written again only when its piece has grown to twice its size.
+    async fn add_piece(&mut self, cube: Cube, span: i32, piece: Piece) -> Result<()> {
+        let (code, span) = (i64::from(cube.code()), i64::from(span));
+        let sql = "SELECT piece, row_count FROM pieces WHERE cube = $1 AND span = $2 ORDER BY piece DESC";
+        let stored = sqlx::query(sql).bind(code).bind(span).fetch_all(&mut *self.transaction).await?;
+        let mut place = stored.first().map_or(Ok(1), |row| row.try_get::<i64, _>(0).map(|last| last + 1))?;
+        let mut rows = piece.len() as i64;
+        let mut sum = vec![piece];
+        if stored.len() >= PIECES {
+            for row in &stored {
+                let (number, count): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+                if sum.len() > 1 && count > 2 * rows {
+                    break;
                 }
+                let sql = "DELETE FROM pieces WHERE cube = $1 AND span = $2 AND piece = $3 RETURNING bytes";
+                let row = sqlx::query(sql).bind(code).bind(span).bind(number);
+                let bytes = row.fetch_one(&mut *self.transaction).await?.try_get(0)?;
+                sum.push(Piece::from_bytes(bytes)?);
+                (place, rows) = (number, rows + count);
             }
-            query.execute(&mut *self.transaction).await?;
         }
-        // Only what was taken from can have become nothing.
-        let shrunk = cells.iter().filter(|(_, cell)| cell.counts.iter().any(|&n| n < 0));
-        let zero: Vec<String> = Measure::ALL.iter().map(|m| format!("{m} = 0")).collect();
-        self.remove_empty("cells", shrunk.map(|(id, cell)| (*id, cell.period)).collect(), &zero.join(" AND ")).await
-    }
-
-    async fn upsert_buckets(&mut self, delta: &Delta, id_of: &impl Fn(u32) -> i64) -> Result<()> {
-        let dialect = self.store.dialect;
-        let mut buckets: Vec<(i64, &BucketDelta)> = delta.buckets.iter().map(|b| (id_of(b.slice), b)).collect();
-        buckets.sort_unstable_by_key(|(id, b)| (*id, b.period, b.distribution, b.bucket));
-        for chunk in buckets.chunks(ROWS) {
-            let sql = format!(
-                "INSERT INTO buckets (slice, period, distribution, bucket, n) VALUES {} \
-                 ON CONFLICT (slice, period, distribution, bucket) DO UPDATE SET n = buckets.n + excluded.n",
-                bulk::rows(dialect, chunk.len(), 5)
-            );
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (id, bucket) in chunk {
-                query = query
-                    .bind(id)
-                    .bind(i64::from(bucket.period))
-                    .bind(i64::from(bucket.distribution.code()))
-                    .bind(i64::from(bucket.bucket))
-                    .bind(bucket.count);
-            }
-            query.execute(&mut *self.transaction).await?;
-        }
-        let shrunk = buckets.iter().filter(|(_, bucket)| bucket.count < 0);
-        self.remove_empty("buckets", shrunk.map(|(id, bucket)| (*id, bucket.period)).collect(), "n = 0").await
-    }
-
-    async fn remove_empty(&mut self, table: &str, places: BTreeSet<(i64, i32)>, condition: &str) -> Result<()> {
-        let places: Vec<(i64, i32)> = places.into_iter().collect();
-        for chunk in places.chunks(ROWS) {
-            let values = bulk::rows(self.store.dialect, chunk.len(), 2);
-            let sql = format!("DELETE FROM {table} WHERE (slice, period) IN (VALUES {values}) AND {condition}");
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for &(slice, period) in chunk {
-                query = query.bind(slice).bind(i64::from(period));
-            }
-            query.execute(&mut *self.transaction).await?;
+        // Packing takes the processor, not the disk: it must not hold up what waits for answers.
+        let packed = tokio::task::spawn_blocking(move || {
+            let piece = if sum.len() > 1 { Piece::sum(sum) } else { sum.swap_remove(0) };
+            Ok::<_, StoreError>((piece.len() as i64, piece.to_bytes()?))
+        });
+        let (rows, bytes) = packed.await.map_err(|fault| StoreError::Damaged(fault.to_string()))??;
+        if rows > 0 {
+            sqlx::query("INSERT INTO pieces (cube, span, piece, row_count, bytes) VALUES ($1, $2, $3, $4, $5)")
+                .bind(code)
+                .bind(span)
+                .bind(place)
+                .bind(rows)
+                .bind(bytes)
+                .execute(&mut *self.transaction)
+                .await?;
         }
         Ok(())
     }
-
-    /// Learns the slices that other processes have added.
-    pub(crate) async fn learn_slices(&mut self) -> Result<()> {
-        let mut known = self.store.slices.lock().await;
-        if known.next == self.next_slice {
-            return Ok(());
-        }
-        let sql = format!("SELECT {} FROM slices", slice_columns());
-        known.identities.clear();
-        for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *self.transaction).await? {
-            let (id, slice) = read_slice(&row)?;
-            known.identities.insert(slice, id);
-        }
-        known.next = self.next_slice;
-        Ok(())
-    }
-
-    async fn slice_ids(&mut self, slices: &[Slice]) -> Result<Vec<i64>> {
-        let known = self.store.slices.clone().lock_owned().await;
-        let mut ids = Vec::with_capacity(slices.len());
-        let mut added: Vec<(i64, &Slice)> = Vec::new();
-        for slice in slices {
-            let id = known.identities.get(slice).or_else(|| self.new_slices.get(slice)).copied().unwrap_or_else(|| {
-                let id = self.next_slice;
-                self.next_slice += 1;
-                self.new_slices.insert(slice.clone(), id);
-                added.push((id, slice));
-                id
-            });
-            ids.push(id);
-        }
-        for chunk in added.chunks(ROWS) {
-            let values = bulk::rows(self.store.dialect, chunk.len(), 2 + DIMENSIONS);
-            let sql = format!("INSERT INTO slices ({}) VALUES {values}", slice_columns());
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (id, slice) in chunk {
-                query = query.bind(id).bind(i64::from(slice.cube.code()));
-                for value in &slice.values {
-                    query = query.bind(value.as_str());
-                }
-            }
-            query.execute(&mut *self.transaction).await?;
-        }
-        Ok(ids)
-    }
 }
 
-fn slice_columns() -> String {
-    let names: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect();
-    format!("id, cube, {}", names.join(", "))
-}
-
-fn measure_columns() -> String {
-    Measure::ALL.iter().map(|measure| measure.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn read_slice(row: &AnyRow) -> Result<(i64, Slice)> {
-    let cube = Cube::from_code(small(row, 1)? as u8).ok_or_else(|| StoreError::Damaged("an unknown cube".into()))?;
-    let mut values: [Text; DIMENSIONS] = Default::default();
-    for (index, value) in values.iter_mut().enumerate() {
-        *value = row.try_get::<&str, _>(index + 2)?.into();
-    }
-    Ok((row.try_get(0)?, Slice { cube, values }))
-}
-
-fn small(row: &AnyRow, index: usize) -> Result<i32> {
-    let value: i64 = row.try_get(index)?;
-    i32::try_from(value).map_err(|_| StoreError::Damaged(format!("{value} is too large")))
+pub(crate) fn cube(code: i64) -> Result<Cube> {
+    let cube = u8::try_from(code).ok().and_then(Cube::from_code);
+    cube.ok_or_else(|| StoreError::Damaged(format!("no cube {code}")))
 }

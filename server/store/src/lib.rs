@@ -6,20 +6,20 @@ mod cells;
 mod feeds;
 mod inbox;
 mod parcels;
+mod piece;
 mod revision;
 mod schema;
+mod unpacked;
 
-use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::cell::Slice;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Connection};
 use tokio::sync::Mutex;
 
-pub use cells::StoredCells;
+pub use cells::{Change, StoredCells};
 pub use feeds::{BatchSummary, FeedTotals, Rejection};
 pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
@@ -70,14 +70,6 @@ pub struct Store {
     dialect: Dialect,
     /// SQLite lets one write at a time, and its own queue is not fair: writers of this process queue here.
     writer: Arc<Mutex<()>>,
-    slices: Arc<Mutex<KnownSlices>>,
-}
-
-/// The identities of slices, as they were when the next free one was `next`.
-#[derive(Debug, Default)]
-struct KnownSlices {
-    identities: HashMap<Slice, i64>,
-    next: i64,
 }
 
 impl Store {
@@ -123,7 +115,7 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool, dialect, writer: Arc::default(), slices: Arc::default() })
+        Ok(Self { pool, dialect, writer: Arc::default() })
     }
 
     /// Brings the schema up to this program's; how many migrations were applied.
@@ -131,7 +123,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Migration`] where the database was written by a newer program or refuses.
     pub async fn migrate(&self) -> Result<usize> {
-        schema::migrate(&self.pool, self.dialect).await
+        let applied = schema::migrate(&self.pool, self.dialect).await?;
+        self.pack_cells().await?;
+        Ok(applied)
     }
 
     /// Whether the database answers.

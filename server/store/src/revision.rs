@@ -1,8 +1,6 @@
 //! One change of the derived tables: parcels, cells, totals, revision and the inbox's marks commit together.
 
-use std::collections::HashMap;
-
-use domain::cell::{Delta, Slice};
+use domain::cell::Delta;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
@@ -19,8 +17,6 @@ pub struct Revision {
     /// Up to when deadlines have been judged, UTC epoch milliseconds.
     pub judged_until: i64,
     pub(crate) next_parcel: i64,
-    pub(crate) next_slice: i64,
-    pub(crate) new_slices: HashMap<Slice, i64>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -34,22 +30,18 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         let row = sqlx::query(
             "UPDATE state SET revision = revision + 1 WHERE id = 1 \
-             RETURNING revision, judged_until, next_parcel, next_slice",
+             RETURNING revision, judged_until, next_parcel",
         )
         .fetch_one(&mut *transaction)
         .await?;
-        let mut revision = Revision {
+        Ok(Revision {
             number: row.try_get(0)?,
             judged_until: row.try_get(1)?,
             next_parcel: row.try_get(2)?,
-            next_slice: row.try_get(3)?,
             transaction,
             store: self.clone(),
-            new_slices: HashMap::new(),
             _turn: turn,
-        };
-        revision.learn_slices().await?;
-        Ok(revision)
+        })
     }
 }
 
@@ -128,9 +120,7 @@ impl Revision {
         for statement in [
             "DELETE FROM parcels",
             "DELETE FROM aliases",
-            "DELETE FROM cells",
-            "DELETE FROM buckets",
-            "DELETE FROM slices",
+            "DELETE FROM pieces",
             "DELETE FROM batch_codes",
             "DELETE FROM feed_totals",
             "DELETE FROM feed_hours",
@@ -142,9 +132,6 @@ impl Revision {
             sqlx::query(statement).execute(&mut *self.transaction).await?;
         }
         self.next_parcel = 1;
-        // Identities of slices are never given twice: other processes may remember the old ones.
-        self.store.slices.lock().await.identities.clear();
-        self.new_slices.clear();
         Ok(())
     }
 
@@ -154,10 +141,9 @@ impl Revision {
     /// # Errors
     /// Where the database fails; then nothing has happened.
     pub async fn commit(mut self, judged_until: i64, delta: Option<&Delta>) -> Result<i64> {
-        sqlx::query("UPDATE state SET judged_until = $1, next_parcel = $2, next_slice = $3 WHERE id = 1")
+        sqlx::query("UPDATE state SET judged_until = $1, next_parcel = $2 WHERE id = 1")
             .bind(judged_until)
             .bind(self.next_parcel)
-            .bind(self.next_slice)
             .execute(&mut *self.transaction)
             .await?;
         let bytes = postcard::to_stdvec(&delta).map_err(|e| StoreError::Damaged(e.to_string()))?;
@@ -172,9 +158,6 @@ impl Revision {
             .execute(&mut *self.transaction)
             .await?;
         self.transaction.commit().await?;
-        let mut known = self.store.slices.lock().await;
-        known.identities.extend(self.new_slices);
-        known.next = self.next_slice;
         Ok(self.number)
     }
 }

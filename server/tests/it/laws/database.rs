@@ -87,9 +87,10 @@ impl Database {
         }
         let stored = self.store.read_cells().await.unwrap();
         let mut cells = Cells::default();
-        cells.add(&stored.delta);
+        let judged_until = stored.judged_until;
+        stored.into_deltas().for_each(|delta| cells.add(&delta.unwrap()));
         let next_due = self.store.next_due().await.unwrap();
-        Held { parcels, cells, judged_until: stored.judged_until, next_due }
+        Held { parcels, cells, judged_until, next_due }
     }
 
     async fn back_end(&self, now: i64, figures: Figures) -> Courierscope {

@@ -27,7 +27,7 @@ proptest! {
         let mut memory = Memory::new(1);
         events.chunks(40).for_each(|events| memory.take(events.to_vec()));
         memory.sweep(until);
-        let cells = memory.deltas.iter().fold(Cells::new().unwrap(), |cells, delta| cells.with(delta).unwrap());
+        let cells = memory.deltas.iter().fold(Cells::default(), |cells, delta| cells.with(delta).unwrap());
         let counted = reference::count(&events, until);
         for group_by in groupings(&mut dice, 6) {
             let query = question(group_by, &mut dice);
@@ -76,6 +76,6 @@ fn from_parcels(timelines: &[Timeline], query: &KpiQuery, until: i64) -> Vec<Kpi
     for parcel in timelines.iter().filter_map(Parcel::fold) {
         ledger.post_whole(&parcel.contributions(until), days.clone());
     }
-    let cells = Cells::new().unwrap().with(&ledger.into_delta().unwrap()).unwrap();
+    let cells = Cells::default().with(&ledger.into_delta().unwrap()).unwrap();
     cells.answer(query, Cube::Main).unwrap()
 }
