@@ -23,6 +23,7 @@ mod smells;
 mod time;
 mod unpack;
 mod unreadable;
+mod utf16;
 mod xlsx;
 
 pub use feed::{Fault, Feed};
@@ -35,6 +36,7 @@ pub use rejected::Rejected;
 pub use smells::smells;
 pub use unpack::{beginning, decompress};
 pub use unreadable::Unreadable;
+pub use utf16::utf16_to_utf8;
 pub use xlsx::{SheetStyle, is_workbook, sheet_to_csv, sheets};
 
 use domain::Text;

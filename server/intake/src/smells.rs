@@ -51,17 +51,17 @@ fn night(events: &[Event]) -> Option<String> {
     if all < ENOUGH_SCANS || at_night(0) * 100 < all * NIGHT_PEAK {
         return None;
     }
-    let (by_day, shift) = (1..24).map(|shift| (at_night(shift), shift)).min()?;
-    if by_day * 100 > all * NIGHT_USUAL {
+    let is_day = |shift| at_night(shift) * 100 <= all * NIGHT_USUAL;
+    if !(1..24).any(is_day) {
         return None;
     }
     let share = at_night(0) * 100 / all;
-    // The offset of the place is the shift that puts the zone's own offset right.
-    let offsets = events.iter().map(|event| i64::from(event.offset_minutes) / 60);
-    let offset = offsets.max().unwrap_or(0);
-    let hint = match [shift, shift - 24].into_iter().find(|shift| *shift == offset && offset != 0) {
-        Some(_) => "The times look like UTC: choose UTC as their zone.".to_owned(),
-        None => "The time zone looks wrong: choose the zone that the courier writes its times in.".to_owned(),
+    // Times in UTC that are read as local ones are wrong by the offset of the place.
+    let offset = events.iter().map(|event| i64::from(event.offset_minutes) / 60).max().unwrap_or(0);
+    let hint = if offset != 0 && is_day(offset) {
+        "The times look like UTC: choose UTC as their zone."
+    } else {
+        "The time zone looks wrong: choose the zone that the courier writes its times in."
     };
     Some(format!("{share} % of the scans are between 23:00 and 05:00, when hardly anybody scans. {hint}"))
 }
@@ -178,11 +178,9 @@ mod tests {
     fn scans_in_the_night_mean_a_wrong_zone() {
         // Nine to six in Shanghai, written in UTC, and read as if it were the time there.
         let smell = of("Asia/Shanghai", 1, "delivered", "2026-06-01");
-        assert!(!smell.contains("23:00"), "one to ten in the morning is not quite a night: {smell}");
-        let smell = of("America/Sao_Paulo", 22, "delivered", "2026-06-01");
+        assert!(smell.contains("look like UTC"), "{smell}");
+        let smell = of("UTC", 22, "delivered", "2026-06-01");
         assert!(smell.contains("time zone looks wrong"), "{smell}");
-        let utc = of("America/Los_Angeles", 20, "delivered", "2026-06-01");
-        assert!(utc.contains("23:00"), "{utc}");
     }
 
     #[test]

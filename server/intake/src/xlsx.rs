@@ -103,9 +103,10 @@ fn check_size(source: &mut (impl Read + Seek)) -> Result<(), Unreadable> {
     let (mut sheets, mut texts) = (0, 0);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|fault| unreadable(&format!("{fault}: save it again")))?;
-        let is_sheet = part.name().starts_with("xl/worksheets/sheet");
+        let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
+        let is_sheet = name.starts_with("xl/worksheets/sheet");
         // Pictures and macros are never read.
-        if !part.name().ends_with(".xml") && !part.name().ends_with(".rels") {
+        if !name.ends_with(".xml") && !name.ends_with(".rels") {
             continue;
         }
         let (sum, most) = if is_sheet { (&mut sheets, LARGEST_SHEETS) } else { (&mut texts, LARGEST_TEXTS) };
@@ -126,6 +127,8 @@ struct Rows<'o, W> {
     width: Option<usize>,
     /// Rows that are held back until the header is known.
     held: Vec<Vec<String>>,
+    /// Rows without anything in them, which are written if another follows.
+    blank: usize,
     written: u64,
     out: &'o mut W,
 }
@@ -137,7 +140,7 @@ fn write_rows<R: Read + Seek>(
     out: &mut impl Write,
 ) -> Result<u64, Unreadable> {
     let shows_clock: Vec<bool> = cells.styles().iter().map(shows_clock).collect();
-    let mut rows = Rows { style, width: None, held: Vec::new(), written: 0, out };
+    let mut rows = Rows { style, width: None, held: Vec::new(), blank: 0, written: 0, out };
     let (mut row, mut number) = (Vec::<String>::new(), 0);
     loop {
         let next = cells.next_cell_with_style_id().map_err(|fault| unreadable(&format!("it is damaged ({fault})")))?;
@@ -178,7 +181,7 @@ impl<W: Write> Rows<'_, W> {
             if self.width.is_none() && widest > 0 && filled(&row) * 2 >= widest {
                 self.width = row.iter().rposition(|cell| !cell.is_empty()).map(|last| last + 1);
             }
-            if self.width.is_some() { self.write(&row)? } else { self.line(b"\n")? }
+            if self.width.is_some() { self.write(&row)? } else { self.blank += 1 }
         }
         Ok(())
     }
@@ -186,8 +189,11 @@ impl<W: Write> Rows<'_, W> {
     fn write(&mut self, row: &[String]) -> Result<(), Unreadable> {
         let last = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         if last == 0 {
-            return self.line(b"\n");
+            self.blank += 1;
+            return Ok(());
         }
+        let blank = b"\n".repeat(std::mem::take(&mut self.blank));
+        self.line(&blank)?;
         let separator = char::from(self.style.separator);
         let mut line = String::new();
         for index in 0..last.max(self.width.unwrap_or(0)) {
@@ -239,7 +245,6 @@ fn text_of(value: &DataRef<'_>, shows_clock: bool) -> String {
         DataRef::DateTime(time) => date(time, shows_clock),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(_) | DataRef::Empty => String::new(),
-        other => other.to_string(),
     };
     text.replace(|sign: char| sign.is_control(), " ").trim().to_owned()
 }

@@ -24,11 +24,16 @@ pub(super) fn names(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &
     country(asking, columns, "origin_country", "Country of origin", origin, definition);
     let destination = columns.likeliest(Role::Destination, is_country).or(columns.likeliest(Role::Country, is_country));
     country(asking, columns, "destination_country", "Country of destination", destination, definition);
-    let region = columns.likeliest(Role::Region, |c| c.distinct < 2000);
+    let region = columns.likeliest(Role::Region, is_name);
     optional(asking, columns, "destination_region", "Region of destination", region, definition);
     mode(asking, columns, definition);
     let facility = columns.likeliest(Role::Facility, |_| true);
     choose(asking, columns, Ask { key: "facility", part: Part::Events, label: "Depot or place of the scan" }, facility);
+}
+
+/// Whether a column holds names, and not numbers for them.
+fn is_name(column: &Column<'_>) -> bool {
+    column.values.iter().any(|value| value.bytes().any(|b| !b.is_ascii_digit()))
 }
 
 /// Writes down where events happened.
@@ -62,7 +67,7 @@ fn courier(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &str, defi
     choices.extend(columns.choices(|_| true));
     // Numbers of couriers often count anew in each city.
     if let Some(guess) = guess.filter(|c| c.values.iter().all(|value| value.bytes().all(|b| b.is_ascii_digit())))
-        && let Some(city) = columns.likeliest(Role::Region, |_| true)
+        && let Some(city) = columns.likeliest(Role::Region, is_name)
     {
         choices.push(Choice::new(
             format!("{{{}}}/{{{}}}", city.name, guess.name),
