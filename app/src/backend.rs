@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
+use domain::upload::UploadView;
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelView, SearchAnswer};
 
 /// Why a question has no answer.
@@ -38,4 +39,14 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Lists the feeds by name.
     async fn list_feeds(&self) -> Result<Vec<FeedView>, Trouble>;
+}
+
+/// What the pages ask about files that are on their way to becoming feeds.
+#[async_trait]
+pub trait Uploads: Send + Sync + 'static {
+    /// A file by what it is known by; none where it was thrown away.
+    async fn find_upload(&self, id: &str) -> Result<Option<UploadView>, Trouble>;
+
+    /// The largest file that is taken, in bytes.
+    fn largest_upload(&self) -> u64;
 }

@@ -15,6 +15,16 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// Stands where there is nothing to show.
 pub const NOTHING: &str = "–";
 
+/// A size in bytes, to the next lower unit.
+pub fn bytes(n: u64) -> String {
+    match n {
+        0..1024 => format!("{n} bytes"),
+        1024..1_048_576 => format!("{} KiB", n >> 10),
+        1_048_576..1_073_741_824 => format!("{} MiB", n >> 20),
+        _ => format!("{} GiB", n >> 30),
+    }
+}
+
 /// "12 804", with thin spaces from five digits on.
 pub fn count(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();

@@ -10,6 +10,7 @@ use crate::live;
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
 use crate::pages::feeds::FeedsPage;
+use crate::pages::new_feed::{NewFeedPage, ReviewPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
 use crate::pages::parcel::ParcelPage;
@@ -41,6 +42,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async />
                     <Route path=path!("/parcels/*number") view=ParcelPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds") view=FeedsPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/new") view=NewFeedPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/new/:id") view=ReviewPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

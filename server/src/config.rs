@@ -18,6 +18,8 @@ pub struct Config {
     pub feeds: Option<PathBuf>,
     /// The largest body that a feed may send, in bytes, before and after decompression.
     pub max_body_bytes: usize,
+    /// The largest file that may be brought in the browser, in bytes. Four times as much is kept at the most.
+    pub max_upload_bytes: u64,
     /// How many bodies may wait to be written before senders are told to come back.
     pub queue: usize,
     /// Serve on an address that others can reach, although nobody has to sign in.
@@ -31,6 +33,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             feeds: None,
             max_body_bytes: 64 << 20,
+            max_upload_bytes: 1 << 30,
             queue: 1024,
             allow_unauthenticated: false,
         }
@@ -86,12 +89,18 @@ impl Config {
 
     /// The folder of feed definitions.
     pub fn feeds_folder(&self) -> PathBuf {
-        let beside = || {
-            let path = self.database_url.strip_prefix("sqlite:").unwrap_or_default();
-            let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-            Path::new(path).parent().unwrap_or(Path::new("")).join("feeds")
-        };
-        self.feeds.clone().unwrap_or_else(beside)
+        self.feeds.clone().unwrap_or_else(|| self.beside_the_database("feeds"))
+    }
+
+    /// The folder of files that were brought in the browser and wait to be imported.
+    pub fn uploads_folder(&self) -> PathBuf {
+        self.beside_the_database("uploads")
+    }
+
+    fn beside_the_database(&self, folder: &str) -> PathBuf {
+        let path = self.database_url.strip_prefix("sqlite:").unwrap_or_default();
+        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+        Path::new(path).parent().unwrap_or(Path::new("")).join(folder)
     }
 
     /// Refuses to be reached by others while nobody has to sign in.

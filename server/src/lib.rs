@@ -11,3 +11,4 @@ pub mod feeds;
 pub mod http;
 pub mod inbox;
 pub mod pipeline;
+pub mod uploads;

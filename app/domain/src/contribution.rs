@@ -98,8 +98,7 @@ impl Parcel {
         }
         for (leg, end) in self.legs.iter().filter_map(|leg| Some((leg, transit_end(leg)?))) {
             let duration = end.at - leg.start.at;
-            let values =
-                if leg.courier == self.courier { values.clone() } else { Arc::new(self.values(&leg.courier)) };
+            let values = if leg.courier == self.courier { values.clone() } else { Arc::new(self.values(&leg.courier)) };
             add(&values, end.day(), None, Amount::Duration(Distribution::Transit, duration));
         }
         list

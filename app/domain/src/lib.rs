@@ -30,6 +30,7 @@ pub mod kpi;
 pub mod story;
 
 pub mod explain;
+pub mod upload;
 pub mod view;
 
 /// A short text; up to 24 bytes live without an allocation of their own.

@@ -56,7 +56,9 @@ fn all(feeds: &[FeedView]) -> AnyView {
         .map(details)
         .collect_view();
     let is_empty = feeds.iter().all(|feed| feed.batches == 0);
-    view! { {faults} {table} {details} {advice(is_empty)} }.into_any()
+    let add = ("/feeds/new".to_owned(), "Add a feed from a file".to_owned());
+    view! { <p class="period-line"><a href=add.0>{add.1}</a></p> {faults} {table} {details} {advice(is_empty)} }
+        .into_any()
 }
 
 fn faulty(feed: &FeedView) -> AnyView {

@@ -3,6 +3,7 @@
 pub mod courier;
 pub mod couriers;
 pub mod feeds;
+pub mod new_feed;
 pub mod not_found;
 pub mod overview;
 pub mod parcel;

@@ -6,7 +6,7 @@ use domain::kpi::{AnsweredFrom, Grouping};
 use domain::view::Freshness;
 use leptos::prelude::expect_context;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Uploads};
 use crate::chart::interval::shared_scale;
 use crate::chart::series::{days_per_spark_point, points, rates};
 use crate::fault::Fault;
@@ -20,6 +20,11 @@ use crate::ranking::{Order, PAGE_ROWS, page_of};
 
 /// The back end of the request at hand.
 pub fn backend() -> Arc<dyn Backend> {
+    expect_context()
+}
+
+/// The files on their way to becoming feeds.
+pub fn uploads() -> Arc<dyn Uploads> {
     expect_context()
 }
 

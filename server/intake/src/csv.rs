@@ -7,6 +7,7 @@ mod said;
 mod table;
 
 pub(crate) use cut::{Cut, Cutter, LONGEST_ROW, Line, Rest, cut_line};
+pub(crate) use record::{to_windows_1252, windows_1252};
 pub(crate) use table::Table;
 
 use crate::Origin;

@@ -2,7 +2,8 @@
 //!
 //! In reading order: a [`Feed`] is its definition, written in TOML and read once; a body or file has a [`Format`];
 //! [`decompress`] opens a body, [`pieces`] cuts a file of any size; [`parse`] reads one body or piece; [`preview`]
-//! shows how the first rows are understood. Bad input is data: a row that cannot be read is [`Rejected`] with the
+//! shows how the first rows are understood; [`guess`] writes a definition for a file that has none, and [`smells`] tells
+//! what looks wrong. A workbook's sheet is made a CSV first. Bad input is data: a row that cannot be read is [`Rejected`] with the
 //! reason, and the rows around it are kept. [`Unreadable`] is left for what spoils a whole body.
 //!
 //! All instants are UTC epoch milliseconds. Nothing here reads a clock, a database or the network.
@@ -11,24 +12,32 @@
 mod csv;
 mod feed;
 mod format;
+mod guess;
 mod json;
 mod limits;
 mod parsed;
 mod pieces;
 mod preview;
 mod rejected;
+mod smells;
 mod time;
 mod unpack;
 mod unreadable;
+mod utf16;
+mod xlsx;
 
 pub use feed::{Fault, Feed};
 pub use format::{ContentEncoding, Format};
+pub use guess::{Guess, guess};
 pub use parsed::{CodeCount, Parsed};
 pub use pieces::{PIECE_BYTES, Piece, Pieces, pieces};
 pub use preview::{PreviewEvent, PreviewRow, preview};
 pub use rejected::Rejected;
-pub use unpack::decompress;
+pub use smells::smells;
+pub use unpack::{beginning, decompress};
 pub use unreadable::Unreadable;
+pub use utf16::utf16_to_utf8;
+pub use xlsx::{SheetStyle, is_workbook, sheet_to_csv, sheets};
 
 use domain::Text;
 use parsed::Collector;

@@ -39,6 +39,30 @@ fn damaged(compression: &'static str, error: &io::Error) -> Unreadable {
     Unreadable::Damaged { compression, reason: error.to_string() }
 }
 
+/// The first bytes of a file, at most `limit`, decompressed if its first bytes say that it is compressed. What follows
+/// the last line break is left out where the file goes on.
+///
+/// # Errors
+/// [`Unreadable`] if the file cannot be read or unpacked.
+pub fn beginning(source: impl Read, limit: usize) -> Result<Vec<u8>, Unreadable> {
+    let mut opened = Opened::new(source)?;
+    let mut bytes = vec![0; limit];
+    let mut filled = 0;
+    while filled < limit {
+        match opened.read(&mut bytes[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    bytes.truncate(filled);
+    if filled == limit
+        && let Some(end) = memchr::memrchr(b'\n', &bytes)
+    {
+        bytes.truncate(end + 1);
+    }
+    Ok(bytes)
+}
+
 /// A source that counts what was read of it.
 #[derive(Debug)]
 pub(crate) struct Counted<R> {

@@ -14,6 +14,12 @@ pub enum Unreadable {
     /// A spreadsheet workbook or ZIP archive.
     #[error("this is a spreadsheet workbook or a ZIP archive: save the sheet as CSV, or unpack the archive first")]
     Archive,
+    /// A workbook that cannot be read.
+    #[error("the workbook cannot be read: {reason}")]
+    Workbook {
+        /// Why, and what to do.
+        reason: String,
+    },
     /// The feed is defined for something else.
     #[error("this feed takes {takes}, and this is {given}: send it to another feed, or change the feed's definition")]
     WrongFormat {
@@ -90,7 +96,8 @@ pub enum Unreadable {
 pub(crate) fn text_start(bytes: &[u8]) -> Result<usize, Unreadable> {
     match bytes {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Err(Unreadable::Utf16),
-        [b'P', b'K', 3, 4, ..] => Err(Unreadable::Archive),
+        // ZIP, and what workbooks were before.
+        [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unreadable::Archive),
         [0xEF, 0xBB, 0xBF, ..] => Ok(3),
         _ => Ok(0),
     }

@@ -20,6 +20,7 @@ use crate::feeds::Feeds;
 use crate::http::{AppState, MaxBody, router};
 use crate::inbox::Inbox;
 use crate::pipeline::{self, Figures, ReadAhead, Step};
+use crate::uploads::Uploads;
 
 /// How often others' changes are looked for.
 const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -84,6 +85,8 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let ahead = ReadAhead::with_room(READ_AHEAD);
     let inbox = Inbox::start(store.clone(), config.queue, ahead.clone(), arrived.clone());
     let feeds = Arc::new(Feeds::new(config.feeds_folder()));
+    let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
+    let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
     let stopping = courierscope.stopping.clone();
     tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, ahead, arrived)));
@@ -91,6 +94,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,
+        uploads,
         max_body: MaxBody(config.max_body_bytes),
         options: LeptosOptions::builder().output_name("courierscope").build(),
     };

@@ -6,9 +6,11 @@ mod events;
 mod feeds;
 mod health;
 mod kpis;
+mod new_feed;
 mod pages;
 mod parcels;
 mod problem;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ pub use problem::Problem;
 
 use crate::backend::Courierscope;
 use crate::inbox::Inbox;
+use crate::uploads::Uploads;
 
 /// What the handlers share.
 #[derive(Clone, FromRef)]
@@ -38,6 +41,8 @@ pub struct AppState {
     pub courierscope: Arc<Courierscope>,
     /// The way into the inbox.
     pub inbox: Inbox,
+    /// Files on their way to becoming feeds.
+    pub uploads: Uploads,
     /// The largest body, in bytes.
     pub max_body: MaxBody,
     /// How pages are rendered.
@@ -68,6 +73,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(parcels::find_parcels))
         .routes(routes!(feeds::list_feeds))
         .routes(routes!(events::take_events))
+        .routes(routes!(uploads::upload))
+        .routes(routes!(uploads::find_upload, uploads::remove_upload))
+        .routes(routes!(uploads::answer_upload))
+        .routes(routes!(uploads::import_upload))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
 }
@@ -87,6 +96,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(problem::wrong_method)
         .route("/api/{*unknown}", any(problem::unknown_route))
         .merge(pages::routes(&state))
+        .merge(new_feed::routes())
         .fallback(pages::or_file)
         .layer(DefaultBodyLimit::max(state.max_body.0))
         .layer(CompressionLayer::new().gzip(true))

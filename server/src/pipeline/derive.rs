@@ -93,11 +93,7 @@ pub(super) async fn derive_pending(
     derive_batches(revision, batches, judged_until).await
 }
 
-async fn next_batches(
-    revision: &mut Revision,
-    ahead: &ReadAhead,
-    step: Step,
-) -> Result<Vec<ReadBatch>, PipelineError> {
+async fn next_batches(revision: &mut Revision, ahead: &ReadAhead, step: Step) -> Result<Vec<ReadBatch>, PipelineError> {
     let (mut read, mut unread) = (Vec::new(), Vec::new());
     let mut size = 0;
     for id in revision.pending(step.batches).await? {
@@ -173,11 +169,7 @@ fn fold_share(
     Ok((outcome, ledger))
 }
 
-async fn write(
-    revision: &mut Revision,
-    outcome: Outcome,
-    summaries: &mut [BatchSummary],
-) -> Result<(), PipelineError> {
+async fn write(revision: &mut Revision, outcome: Outcome, summaries: &mut [BatchSummary]) -> Result<(), PipelineError> {
     for (summary, duplicates) in summaries.iter_mut().zip(&outcome.duplicates) {
         summary.duplicates += *duplicates;
     }

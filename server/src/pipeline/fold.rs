@@ -107,7 +107,8 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
 
 fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
     let Group { known, events } = group;
-    let mut seen: HashSet<EventId, RandomState> = known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
+    let mut seen: HashSet<EventId, RandomState> =
+        known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
     let mut all: Vec<Event> = Vec::with_capacity(seen.len() + events.len());
     for (batch, event) in events {
         outcome.duplicates[batch] += i64::from(!seen.insert(event.id));

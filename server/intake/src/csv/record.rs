@@ -117,6 +117,16 @@ const WINDOWS_1252: [char; 32] = [
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
+/// A text in Windows-1252.
+pub(crate) fn windows_1252(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(latin1).collect()
+}
+
+/// The text as Windows-1252; nothing if a letter of it is not in there.
+pub(crate) fn to_windows_1252(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|letter| (0..=u8::MAX).find(|byte| latin1(*byte) == letter)).collect()
+}
+
 fn latin1(byte: u8) -> char {
     match byte {
         0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],

@@ -1,0 +1,210 @@
+//! Where files wait: a folder each, with the file as it came and what is known of it.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use domain::upload::{Answers, ImportView};
+use futures::{Stream, StreamExt};
+use intake::SheetStyle;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
+
+use super::UploadFault;
+use super::review::SHEET;
+
+/// How many of the largest files are kept together.
+const TOGETHER: u64 = 4;
+/// How long the next bytes of a file may take.
+const NEXT_WITHIN: Duration = Duration::from_secs(30);
+/// The file as it came.
+const FILE: &str = "file";
+/// The table that a workbook's sheet, or a text in UTF-16, was made.
+const TABLE: &str = "table.csv";
+/// What is known of it.
+const KNOWN: &str = "upload.json";
+
+/// The folder of files.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    pub folder: PathBuf,
+    /// The largest file, in bytes.
+    pub largest: u64,
+}
+
+/// What is known of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Upload {
+    pub id: String,
+    pub file_name: String,
+    pub bytes: u64,
+    /// When it came, UTC epoch milliseconds.
+    pub received_at: i64,
+    /// The name that its feed gets.
+    pub feed: String,
+    pub answers: Answers,
+    /// How its import ended.
+    pub import: Option<ImportView>,
+}
+
+impl Shelf {
+    /// Writes a file to the disk as it arrives.
+    pub async fn receive<E: std::fmt::Display>(
+        &self,
+        file_name: &str,
+        mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
+        now: i64,
+    ) -> Result<Upload, UploadFault> {
+        let room = (self.largest * TOGETHER).saturating_sub(size_of(&self.folder));
+        let part = tempfile::Builder::new().prefix(".part-").tempdir_in(&self.folder)?;
+        let mut file = tokio::fs::File::create(part.path().join(FILE)).await?;
+        let (mut bytes, mut hash) = (0, Sha256::new());
+        loop {
+            let chunk = match tokio::time::timeout(NEXT_WITHIN, chunks.next()).await {
+                Ok(None) => break,
+                Ok(Some(Ok(chunk))) => chunk,
+                Ok(Some(Err(fault))) => return Err(UploadFault::BrokenOff(fault.to_string())),
+                Err(_) => return Err(UploadFault::BrokenOff("nothing came for 30 seconds".to_owned())),
+            };
+            bytes += chunk.len() as u64;
+            if bytes > self.largest {
+                return Err(UploadFault::TooLarge(self.largest));
+            }
+            if bytes > room {
+                return Err(UploadFault::Full);
+            }
+            hash.update(&chunk);
+            file.write_all(&chunk).await?;
+        }
+        file.sync_all().await?;
+        let hash: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let id = format!("{now:x}-{hash}");
+        let place = self.folder.join(&id);
+        let kept = part.keep();
+        if fs::rename(&kept, &place).is_err() {
+            // The same file, within the same millisecond: it is there already.
+            fs::remove_dir_all(&kept)?;
+        }
+        let file_name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let file_name: String = file_name.chars().filter(|sign| !sign.is_control()).take(120).collect();
+        let file_name = if file_name.is_empty() { "file.csv".to_owned() } else { file_name };
+        let (feed, answers) = (String::new(), Answers::new());
+        Ok(Upload { id, file_name, bytes, received_at: now, feed, answers, import: None })
+    }
+
+    /// Makes a table of what is none yet: of the chosen sheet of a workbook, or of a text in UTF-16.
+    pub fn prepare(&self, upload: &Upload) -> Result<(), UploadFault> {
+        let place = self.folder.join(&upload.id);
+        let source = place.join(FILE);
+        let table = place.join(TABLE);
+        match intake::beginning(File::open(&source)?, 4)?.as_slice() {
+            first if intake::is_workbook(first) => {
+                let sheet = upload.answers.get(SHEET).map(String::as_str);
+                write_whole(&table, |out| {
+                    Ok(intake::sheet_to_csv(File::open(&source)?, sheet, SheetStyle::PLAIN, out)?)
+                })
+            }
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+                write_whole(&table, |out| Ok(intake::utf16_to_utf8(File::open(&source)?, out)?))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The names of the sheets, where the file is a workbook.
+    pub fn sheets(&self, upload: &Upload) -> Vec<String> {
+        let file = || File::open(self.folder.join(&upload.id).join(FILE));
+        let is_workbook = file().ok().and_then(|file| intake::beginning(file, 4).ok());
+        if !is_workbook.is_some_and(|first| intake::is_workbook(&first)) {
+            return Vec::new();
+        }
+        file().ok().and_then(|file| intake::sheets(file).ok()).unwrap_or_default()
+    }
+
+    /// The table, as it came or as it was made.
+    pub fn table(&self, upload: &Upload) -> io::Result<File> {
+        let place = self.folder.join(&upload.id);
+        File::open(place.join(TABLE)).or_else(|_| File::open(place.join(FILE)))
+    }
+
+    /// What is known of a file.
+    pub fn find(&self, id: &str) -> Result<Upload, UploadFault> {
+        // An id names a folder: nothing else may be reached by it.
+        if id.is_empty() || !id.bytes().all(|sign| sign.is_ascii_hexdigit() || sign == b'-') {
+            return Err(UploadFault::Unknown);
+        }
+        let text = fs::read(self.folder.join(id).join(KNOWN)).map_err(|_| UploadFault::Unknown)?;
+        serde_json::from_slice(&text).map_err(|_| UploadFault::Unknown)
+    }
+
+    /// Keeps what is known of a file.
+    pub fn write(&self, upload: &Upload) -> Result<(), UploadFault> {
+        let known = serde_json::to_vec(upload).map_err(|_| UploadFault::Program)?;
+        write_whole(&self.folder.join(&upload.id).join(KNOWN), |out| Ok(out.write_all(&known)?))
+    }
+
+    /// Throws a file away.
+    pub fn remove(&self, id: &str) -> Result<(), UploadFault> {
+        Ok(fs::remove_dir_all(self.folder.join(id))?)
+    }
+
+    /// Makes the folder, and throws away what came before a moment (UTC epoch milliseconds).
+    pub fn clear(&self, before: i64) -> Result<(), UploadFault> {
+        fs::create_dir_all(&self.folder)?;
+        for entry in fs::read_dir(&self.folder)?.flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let came = name.split('-').next().and_then(|came| i64::from_str_radix(came, 16).ok());
+            if came.is_some_and(|came| came < before) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file beside its place and moves it there when it is whole.
+fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> Result<(), UploadFault>,
+) -> Result<(), UploadFault> {
+    let part = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    let mut out = BufWriter::new(part.as_file());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    part.persist(path).map_err(|fault| fault.error)?;
+    Ok(())
+}
+
+/// How many bytes the files of a folder of folders have.
+fn size_of(folder: &Path) -> u64 {
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries(folder).flat_map(|upload| entries(&upload.path()).collect::<Vec<_>>());
+    sizes.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+}
+
+/// What the feed of a file might be called: the beginning of its name, in the letters that a feed may have.
+pub(super) fn feed_name(file_name: &str) -> String {
+    let stem = file_name.split('.').next().unwrap_or_default().to_lowercase();
+    let name: String = stem.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).collect();
+    let words: Vec<&str> = name.split('-').filter(|word| word.chars().any(|sign| sign.is_ascii_alphabetic())).collect();
+    let mut name = words.join("-");
+    name.truncate(40);
+    if name.is_empty() { "courier".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::feed_name;
+
+    #[test]
+    fn a_feed_is_called_after_its_file() {
+        assert_eq!(feed_name("Rapida_2026-06.csv.gz"), "rapida");
+        assert_eq!(feed_name("Informe envíos.xlsx"), "informe-env-os");
+        assert_eq!(feed_name("2026.csv"), "courier");
+    }
+}
