@@ -14,8 +14,62 @@ use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::postgres::cluster;
+
 /// 2026-11-22T12:00:00Z, where the mock clock stands at first.
 pub const NOW: i64 = 1_795_348_800_000;
+
+/// A fresh database, which goes with the test.
+pub enum TestDatabase {
+    Sqlite(TempDir),
+    Postgres(cluster::Database),
+    /// One that belongs to somebody else.
+    OfAnother(String),
+}
+
+impl TestDatabase {
+    /// One on SQLite, or on PostgreSQL where `COURIERSCOPE_TEST_DATABASE` says so.
+    pub fn create() -> Self {
+        match std::env::var("COURIERSCOPE_TEST_DATABASE").as_deref() {
+            Ok("postgres") => Self::Postgres(cluster::Database::create().unwrap()),
+            Ok("sqlite") | Err(_) => Self::sqlite(),
+            Ok(other) => panic!("COURIERSCOPE_TEST_DATABASE is sqlite or postgres, not {other:?}"),
+        }
+    }
+
+    /// One on SQLite.
+    pub fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// One on PostgreSQL; `None` where that is not installed, but in CI it has to be.
+    pub fn postgres_if_installed() -> Option<Self> {
+        match cluster::Database::create() {
+            Ok(database) => Some(Self::Postgres(database)),
+            Err(fault) if std::env::var_os("CI").is_some() => panic!("{fault}"),
+            Err(fault) => {
+                eprintln!("skipped: {fault}");
+                None
+            }
+        }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("courierscope.db").display()),
+            Self::Postgres(database) => database.address(),
+            Self::OfAnother(address) => address.clone(),
+        }
+    }
+
+    /// The database, brought to the program's schema.
+    pub async fn open(&self) -> Store {
+        let store = Store::open(&self.address()).await.unwrap();
+        store.migrate().await.unwrap();
+        store
+    }
+}
 
 /// A server with a database of its own.
 pub struct TestApp {
@@ -24,7 +78,7 @@ pub struct TestApp {
     pub clock: Clock,
     pub config: Config,
     running: Running,
-    _folder: TempDir,
+    _database: TestDatabase,
 }
 
 impl TestApp {
@@ -33,23 +87,22 @@ impl TestApp {
         Self::start_with(Config::default()).await
     }
 
-    /// Starts a server with other settings; database and feeds are its own unless these name others.
+    /// Starts a server with other settings; its database is its own, and so are the feeds unless these name others.
     pub async fn start_with(config: Config) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_on(TestDatabase::create(), config).await
+    }
+
+    /// Starts a server on this database.
+    pub async fn start_on(database: TestDatabase, config: Config) -> Self {
         let config = Config {
-            database_url: if config.database_url == Config::default().database_url {
-                format!("sqlite:{}", folder.path().join("test.db").display())
-            } else {
-                config.database_url
-            },
+            database_url: database.address(),
             feeds: config.feeds.or_else(|| Some(tests_folder().join("feeds"))),
             ..config
         };
-        let store = Store::open(&config.database_url).await.unwrap();
-        store.migrate().await.unwrap();
+        let store = database.open().await;
         let clock = Clock::mock(NOW);
         let running = start(&config, store.clone(), clock.clone()).await.unwrap();
-        Self { router: running.router.clone(), store, clock, config, running, _folder: folder }
+        Self { router: running.router.clone(), store, clock, config, running, _database: database }
     }
 
     /// Stops the work in the background and closes the database.

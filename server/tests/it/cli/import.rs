@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::program::{Site, finish, text};
 use super::{FILE, SCANS};
 use crate::crash::http::get;
+use crate::support::TestDatabase;
 
 /// The figures as the API shows them.
 fn figures(site: &Site) -> Value {
@@ -111,7 +112,8 @@ fn nothing_is_done_without_a_feed_or_a_place_for_the_rejects() {
 
 #[test]
 fn it_works_from_any_directory() {
-    let site = Site::new(&[("scans", SCANS)]);
+    // The definitions are beside the database where that is a file.
+    let site = Site::on(TestDatabase::sqlite(), &[("scans", SCANS)]);
     site.write("file.csv", FILE.as_bytes());
     let elsewhere = Site::new(&[]);
     let (file, database) = (site.path("file.csv"), site.database_url());

@@ -5,9 +5,12 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::support::TestDatabase;
 
 /// No command of these tests may take longer.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -15,6 +18,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// A folder with a database and feed definitions, and the program at work in it.
 pub struct Site {
     folder: TempDir,
+    database: OnceLock<TestDatabase>,
 }
 
 /// How a command ended.
@@ -28,11 +32,18 @@ pub struct Done {
 impl Site {
     /// An empty folder with these feed definitions.
     pub fn new(feeds: &[(&str, &str)]) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
+        let site = Self { folder: tempfile::tempdir().unwrap(), database: OnceLock::new() };
         std::fs::create_dir(site.path("feeds")).unwrap();
         for (name, definition) in feeds {
             site.write(&format!("feeds/{name}.toml"), definition.as_bytes());
         }
+        site
+    }
+
+    /// The same, with this database.
+    pub fn on(database: TestDatabase, feeds: &[(&str, &str)]) -> Self {
+        let site = Self::new(feeds);
+        site.database.get_or_init(|| database);
         site
     }
 
@@ -43,7 +54,11 @@ impl Site {
 
     /// Where the database is.
     pub fn database_url(&self) -> String {
-        format!("sqlite:{}", self.path("courierscope.db").display())
+        match self.database.get_or_init(TestDatabase::create) {
+            // Where the program has it by itself.
+            TestDatabase::Sqlite(_) => format!("sqlite:{}", self.path("courierscope.db").display()),
+            database => database.address(),
+        }
     }
 
     /// Writes a file into the folder.
@@ -53,12 +68,16 @@ impl Site {
         path
     }
 
-    /// The program in this folder, with no settings from the environment that the tests run in.
+    /// The program in this folder, with no settings from the environment that the tests run in, but for a database that
+    /// is not the one it has by itself.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_courierscope"));
         let ours = std::env::vars_os().map(|(name, _)| name);
         for name in ours.filter(|name| name.to_string_lossy().starts_with("COURIERSCOPE__")) {
             command.env_remove(name);
+        }
+        if !arguments.contains(&"--print-config") && !self.database_url().starts_with("sqlite:") {
+            command.env("COURIERSCOPE__DATABASE_URL", self.database_url());
         }
         command.env_remove("RUST_LOG").current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
         command

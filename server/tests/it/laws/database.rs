@@ -16,7 +16,6 @@ use server::clock::Clock;
 use server::feeds::Feeds;
 use server::pipeline::{Figures, derive, replay, sweep};
 use store::{ParcelFilter, Store};
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::memory::Cells;
@@ -24,32 +23,31 @@ use super::questions::{groupings, question};
 use super::{cases, instant};
 use crate::network::{Dice, Network, Told, networks};
 use crate::reference;
+use crate::support::TestDatabase;
 
-struct Database {
-    store: Store,
-    _folder: TempDir,
+pub struct Database {
+    pub store: Store,
+    _database: TestDatabase,
 }
 
 /// What a database holds, without the identities that it chose.
 #[derive(Debug, PartialEq, Eq)]
-struct Held {
+pub struct Held {
     /// Timeline -> what it is found by, its class and status.
-    parcels: BTreeMap<Vec<u8>, (BTreeSet<i64>, Class, Option<Status>)>,
-    cells: Cells,
+    pub parcels: BTreeMap<Vec<u8>, (BTreeSet<i64>, Class, Option<Status>)>,
+    pub cells: Cells,
     judged_until: i64,
     next_due: Option<i64>,
 }
 
 impl Database {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        store.migrate().await.unwrap();
-        Self { store, _folder: folder }
+    pub async fn new() -> Self {
+        let database = TestDatabase::create();
+        Self { store: database.open().await, _database: database }
     }
 
     /// Takes a network in, in batches and with sweeps by the dice, until everything is judged.
-    async fn take(&self, network: &Network, events: &[Event], until: i64, dice: &mut Dice) {
+    pub async fn take(&self, network: &Network, events: &[Event], until: i64, dice: &mut Dice) {
         let mut batches = network.batches(1 + dice.under(12), dice);
         let mut now = until.min(events.iter().map(|event| event.at).min().unwrap_or(until)).max(1);
         while !batches.is_empty() {
@@ -64,7 +62,7 @@ impl Database {
         sweep(&self.store, until).await.unwrap();
     }
 
-    async fn held(&self, events: &[Event]) -> Held {
+    pub async fn held(&self, events: &[Event]) -> Held {
         let all = ParcelFilter { limit: 1_000_000, ..ParcelFilter::default() };
         let mut parcels = BTreeMap::new();
         for &class in Class::ALL {
@@ -93,7 +91,7 @@ impl Database {
         Held { parcels, cells, judged_until, next_due }
     }
 
-    async fn back_end(&self, now: i64, figures: Figures) -> Courierscope {
+    pub async fn back_end(&self, now: i64, figures: Figures) -> Courierscope {
         let feeds = Arc::new(Feeds::new("nowhere".into()));
         Courierscope::new(self.store.clone(), Clock::mock(now), Arc::new(figures), feeds, 1)
     }
