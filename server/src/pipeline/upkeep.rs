@@ -1,0 +1,69 @@
+//! What goes on by itself, in one of all the processes with this database: deadlines that pass are judged, and what is
+//! older than it is kept is deleted.
+
+use std::time::Duration;
+
+use store::{Candidate, Store};
+use tokio::sync::watch;
+
+use super::{Deleted, Keep, PipelineError, delete_old, sweep};
+use crate::clock::Clock;
+
+/// How often it is looked who leads and what is due. A leader that ends is followed by another in about this time.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked for what is older than it is kept.
+const DELETE_EVERY: Duration = Duration::from_secs(600);
+/// How old a judgement may become while nothing falls due, in milliseconds.
+const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
+
+/// Does what is due, as long as this process leads. `leads` says whether it does.
+pub async fn keep_up(store: Store, clock: Clock, leads: watch::Sender<bool>) {
+    let mut candidate = store.candidate();
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if is_leading(&mut candidate, &leads).await
+            && let Err(fault) = sweep_if_due(&store, clock.now()).await
+        {
+            tracing::error!(%fault, "deadlines cannot be judged");
+        }
+    }
+}
+
+/// Deletes what is older than it is kept, whenever this process leads.
+pub async fn delete_what_is_old(store: Store, clock: Clock, keep: Keep, mut leads: watch::Receiver<bool>) {
+    // The sender has gone: the server stops.
+    while leads.wait_for(|leads| *leads).await.is_ok() {
+        match delete_old(&store, keep, clock.now()).await {
+            Ok(Deleted { bodies: 0, parcels: 0 }) => {}
+            Ok(Deleted { bodies, parcels }) => {
+                tracing::info!(bodies, parcels, "what was older than it is kept is deleted")
+            }
+            Err(fault) => tracing::error!(%fault, "what is older than it is kept cannot be deleted"),
+        }
+        tokio::time::sleep(DELETE_EVERY).await;
+    }
+}
+
+async fn is_leading(candidate: &mut Candidate, leads: &watch::Sender<bool>) -> bool {
+    let now = candidate.leads().await.unwrap_or_else(|fault| {
+        tracing::error!(%fault, "the database does not say who leads");
+        false
+    });
+    if leads.send_replace(now) != now {
+        tracing::info!(
+            leads = now,
+            "{}",
+            if now { "this node judges deadlines" } else { "another node judges deadlines" }
+        );
+    }
+    now
+}
+
+async fn sweep_if_due(store: &Store, now: i64) -> Result<(), PipelineError> {
+    let is_due = store.next_due().await?.is_some_and(|due| due < now);
+    let (_, judged_until) = store.revision().await?;
+    if is_due || judged_until < now - JUDGE_AT_LEAST_EVERY {
+        sweep(store, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Two nodes on one PostgreSQL: both take in, both show the same, one leads, and the other takes over.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use server::clock::Clock;
+
+use crate::cli::program::{Server, Site};
+use crate::crash::http::{get, send};
+use crate::support::TestDatabase;
+
+/// What has not happened by then does not happen.
+const LONGEST: Duration = Duration::from_secs(60);
+/// Bodies that each node is sent in a round, at the same time as the other.
+const BODIES: usize = 20;
+const ROUNDS: usize = 7;
+
+/// Two folders, each with a server on the one database.
+struct Nodes {
+    sites: [Site; 2],
+    servers: [Server; 2],
+}
+
+impl Nodes {
+    fn start() -> Option<Self> {
+        let first = Site::on(TestDatabase::postgres_if_installed()?, &[]);
+        let second = Site::on(TestDatabase::OfAnother(first.database_url()), &[]);
+        let servers = [first.serve(), second.serve()];
+        Some(Self { sites: [first, second], servers })
+    }
+
+    /// Whether a node says that it leads.
+    fn leads(&self, node: usize) -> bool {
+        self.sites[node].read("log.txt").contains("this node judges deadlines")
+    }
+}
+
+/// Sends one parcel and waits for the acknowledgement.
+fn post(address: SocketAddr, number: &str, more: Value) {
+    let mut line = json!({"courier": "Posti", "tracking_number": number, "event": "accepted",
+        "time": "2026-11-20T10:00:00Z"});
+    line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let body = format!("{line}\n").into_bytes();
+    let (status, answer) =
+        send(address, "POST", "/api/v1/feeds/canonical/events", "application/x-ndjson", &body).unwrap();
+    assert_eq!((status, &answer["events"]), (200, &1.into()), "{answer}");
+}
+
+/// Asks until the answer is as it should be; how long that took.
+fn wait(address: SocketAddr, is_right: impl Fn(&Value) -> bool) -> Duration {
+    let started = Instant::now();
+    loop {
+        let (_, answer) = get(address, "/api/v1/kpis?group_by=courier");
+        if is_right(&answer) {
+            return started.elapsed();
+        }
+        assert!(started.elapsed() < LONGEST, "{answer}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn two_nodes_take_in_at_once_and_show_the_same_within_a_second() {
+    let Some(nodes) = Nodes::start() else { return };
+    let [one, other] = [nodes.servers[0].address, nodes.servers[1].address];
+    let mut lags = Vec::new();
+    for round in 1..=ROUNDS {
+        std::thread::scope(|threads| {
+            for (name, address) in [("ONE", one), ("OTHER", other)] {
+                threads.spawn(move || {
+                    for n in 0..BODIES {
+                        post(address, &format!("{name}{round}N{n}"), json!({}));
+                        // The same body at both, at about the same time, counts once.
+                        post(address, &format!("BOTH{round}N{n}"), json!({}));
+                    }
+                });
+            }
+        });
+        let volume = round * BODIES * 3;
+        let acknowledged = Instant::now();
+        for address in [one, other] {
+            wait(address, |answer| answer["rows"][0]["kpis"]["volume"] == volume);
+        }
+        lags.push(acknowledged.elapsed());
+        assert_eq!(get(one, "/api/v1/kpis").1["rows"], get(other, "/api/v1/kpis").1["rows"]);
+    }
+    lags.sort();
+    println!("from the last acknowledgement to the same figures on both: {lags:?}");
+    // A busy machine may hold up some rounds, but not most of them.
+    assert!(lags[ROUNDS / 2] < Duration::from_secs(1), "{lags:?}");
+}
+
+#[test]
+fn one_node_judges_deadlines_and_the_other_takes_over_when_it_is_killed() {
+    let Some(nodes) = Nodes::start() else { return };
+    let started = Instant::now();
+    while !nodes.leads(0) && !nodes.leads(1) {
+        assert!(started.elapsed() < LONGEST, "nobody leads");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // Long enough for the other to ask for the lead as well.
+    std::thread::sleep(Duration::from_millis(2500));
+    let leader = usize::from(nodes.leads(1));
+    assert!(!nodes.leads(1 - leader), "one leads");
+
+    let due = domain::view::utc_time(Clock::System.now() + 3000);
+    let Nodes { sites, servers: [first, second] } = nodes;
+    let (leading, left) = if leader == 0 { (first, second) } else { (second, first) };
+    post(left.address, "P1", json!({"promise": {"at": due.to_rfc3339()}}));
+    leading.kill();
+    let killed = Instant::now();
+    wait(left.address, |answer| answer["rows"][0]["classes"]["late_open"] == 1);
+    let taken_over = killed.elapsed();
+    println!("the other node judged a deadline {taken_over:?} after the leader was killed, 3 s before it");
+    assert!(taken_over < Duration::from_secs(10), "{taken_over:?}");
+    assert!(sites[1 - leader].read("log.txt").contains("this node judges deadlines"));
+}
