@@ -1,5 +1,6 @@
 //! What the pages and the REST API ask, answered from figures, database and feed definitions.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use app::backend::{Backend, Trouble};
@@ -14,7 +15,7 @@ use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode};
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelRow, ParcelView, SearchAnswer};
 use store::{ParcelFilter, Store, StoredParcel};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -42,6 +43,8 @@ pub struct Courierscope {
     pub reading: Semaphore,
     /// Cancelled when the server stops: streams that would never end do then.
     pub stopping: CancellationToken,
+    /// Whether this process leads: does what only one of all processes with this database should do.
+    pub leads: watch::Sender<bool>,
     /// Questions that read every parcel take turns.
     slow_questions: Mutex<()>,
 }
@@ -50,7 +53,8 @@ impl Courierscope {
     /// Puts it together; `room` is how many bytes of bodies may be read at once.
     pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, room: usize) -> Self {
         let (stopping, reading) = (CancellationToken::new(), Semaphore::new(room));
-        Self { store, clock, figures, feeds, reading, stopping, slow_questions: Mutex::default() }
+        let (leads, slow_questions) = (watch::Sender::new(false), Mutex::default());
+        Self { store, clock, figures, feeds, reading, stopping, leads, slow_questions }
     }
 }
 
@@ -150,7 +154,7 @@ impl Courierscope {
         let judged_until = self.figures.judged_until();
         let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
         let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);
-        let mut cells = Cells::default();
+        let mut cells = self.deleted_figures(days.clone()).await?;
         let mut filter = ParcelFilter { limit: CHUNK, ..ParcelFilter::default() };
         loop {
             let stored = self.store.list_parcels(&filter).await?;
@@ -169,6 +173,23 @@ impl Courierscope {
         }
         let rows = crate::pipeline::on_a_thread(move || Ok(cells.answer(&query, Cube::Main)?)).await?;
         Ok(self.figures.wrap(rows, AnsweredFrom::Parcels))
+    }
+}
+
+impl Courierscope {
+    /// What deleted parcels count on these days, with the values of all dimensions.
+    async fn deleted_figures(&self, days: RangeInclusive<i32>) -> Result<Cells, PipelineError> {
+        let figures = self.store.deleted_figures().await?;
+        crate::pipeline::on_a_thread(move || {
+            let mut cells = Cells::new()?;
+            for mut delta in figures {
+                delta.cells.retain(|cell| days.contains(&cell.period));
+                delta.buckets.retain(|bucket| days.contains(&bucket.period));
+                cells = cells.with(&delta)?;
+            }
+            Ok(cells)
+        })
+        .await
     }
 }
 

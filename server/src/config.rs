@@ -1,10 +1,13 @@
 //! Settings: defaults, then `courierscope.toml`, then `COURIERSCOPE__*`, then flags.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+
+use crate::pipeline::Keep;
 
 /// Every setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +25,10 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// How many bodies may wait to be written before senders are told to come back.
     pub queue: usize,
+    /// For how many days the bytes are kept that feeds sent; for ever where it is left out.
+    pub keep_raw_days: Option<NonZeroU32>,
+    /// For how many days a parcel is kept after the last that was heard of it; for ever where it is left out.
+    pub keep_closed_parcels_days: Option<NonZeroU32>,
     /// Serve on an address that others can reach, although nobody has to sign in.
     pub allow_unauthenticated: bool,
 }
@@ -35,6 +42,8 @@ impl Default for Config {
             max_body_bytes: 64 << 20,
             max_upload_bytes: 1 << 30,
             queue: 1024,
+            keep_raw_days: None,
+            keep_closed_parcels_days: None,
             allow_unauthenticated: false,
         }
     }
@@ -87,6 +96,12 @@ impl Config {
             .context("the settings cannot be read; `courierscope --print-config` shows all there are")
     }
 
+    /// The file that the database is, where it is one.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        let path = self.database_url.strip_prefix("sqlite:")?;
+        Some(path.trim_start_matches("//").split('?').next().unwrap_or_default().into())
+    }
+
     /// The folder of feed definitions.
     pub fn feeds_folder(&self) -> PathBuf {
         self.feeds.clone().unwrap_or_else(|| self.beside_the_database("feeds"))
@@ -98,9 +113,14 @@ impl Config {
     }
 
     fn beside_the_database(&self, folder: &str) -> PathBuf {
-        let path = self.database_url.strip_prefix("sqlite:").unwrap_or_default();
-        let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-        Path::new(path).parent().unwrap_or(Path::new("")).join(folder)
+        self.database_file().unwrap_or_default().parent().unwrap_or(Path::new("")).join(folder)
+    }
+
+    /// For how long what is kept.
+    pub fn keep(&self) -> Keep {
+        let [raw_days, closed_parcels_days] =
+            [self.keep_raw_days, self.keep_closed_parcels_days].map(|days| days.map(NonZeroU32::get));
+        Keep { raw_days, closed_parcels_days }
     }
 
     /// Refuses to be reached by others while nobody has to sign in.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::Text;
 use crate::event::{Event, EventId, Number};
@@ -31,6 +31,19 @@ pub enum Key {
 }
 
 impl Key {
+    /// A value that stands for this very key, where its texts are not to be kept.
+    pub fn fingerprint(&self) -> i64 {
+        let (kind, [whose, name]) = match self {
+            Self::Number(number) => (0, [&number.courier, &number.number]),
+            Self::Reference { shipper, reference } => (1, [shipper, reference]),
+        };
+        let mut hasher = Xxh3::with_seed(kind);
+        hasher.update(&(whose.len() as u64).to_le_bytes());
+        hasher.update(whose.as_bytes());
+        hasher.update(name.as_bytes());
+        hasher.digest() as i64
+    }
+
     /// The value under which parcels with this number or reference are indexed.
     /// Different keys may share it: whoever looks up compares the texts.
     pub fn search_key(&self) -> i64 {

@@ -1,7 +1,9 @@
 //! The commands.
 
+mod backup;
 mod demo;
 mod feeds;
+mod forget;
 mod import;
 mod migrate;
 mod replay;
@@ -66,6 +68,24 @@ enum Command {
         #[arg(long)]
         current_feeds: bool,
     },
+    /// Write the database and the feed definitions into one file; a server may be at work meanwhile
+    Backup {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Make a database of a backup, where there is none yet
+    Restore {
+        /// The file that `backup` wrote
+        file: PathBuf,
+    },
+    /// Erase what is personal about a parcel; the figures stay
+    Forget {
+        /// A tracking number or reference of the parcel
+        number: String,
+        /// Erase it; without, it is only said what is kept
+        #[arg(long)]
+        yes: bool,
+    },
     /// Bring the database to the schema of this program; `serve` and `import` do so by themselves
     Migrate,
     /// Look at feed definitions
@@ -127,6 +147,9 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Demo(arguments) => demo::demo(&config, &arguments).await,
             Command::Import(arguments) => import::import(&config, &arguments).await,
             Command::Replay { current_feeds } => replay::replay(&config, current_feeds).await,
+            Command::Backup { file } => backup::backup(&config, &file).await,
+            Command::Restore { file } => backup::restore(&config, &file).await,
+            Command::Forget { number, yes } => forget::forget(&config, &number, yes).await,
             Command::Migrate => migrate::migrate(&config).await,
             Command::Feeds { command: FeedsCommand::List } => feeds::list(&config),
             Command::Feeds { command: FeedsCommand::Check { file, feed, rows } } => {

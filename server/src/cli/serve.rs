@@ -24,10 +24,8 @@ use crate::uploads::Uploads;
 
 /// How often others' changes are looked for.
 const FOLLOW_EVERY: Duration = Duration::from_millis(200);
-/// How often deadlines are looked at.
-const SWEEP_EVERY: Duration = Duration::from_secs(1);
-/// How old a judgement may become while nothing falls due, in milliseconds.
-const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
+/// How long the deriving waits where the database fails.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// Memory for what was read to answer its sender and waits to be derived, in bytes.
 const READ_AHEAD: usize = 64 << 20;
 /// How long open requests may take when the server stops.
@@ -90,7 +88,9 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
     let stopping = courierscope.stopping.clone();
     tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, ahead, arrived)));
-    tokio::spawn(until(stopping.clone(), sweep_what_falls_due(store, clock)));
+    tokio::spawn(until(stopping.clone(), pipeline::keep_up(store.clone(), clock.clone(), courierscope.leads.clone())));
+    let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
+    tokio::spawn(until(stopping.clone(), deleting));
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,
@@ -120,7 +120,7 @@ async fn derive_what_arrives(
                 Ok(None) => break,
                 Err(fault) => {
                     tracing::error!(%fault, "figures stand still; what feeds send is kept and follows");
-                    tokio::time::sleep(SWEEP_EVERY).await;
+                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
                     break;
                 }
             }
@@ -133,24 +133,6 @@ async fn follow(figures: &Figures, store: &Store) {
     if let Err(fault) = figures.refresh(store).await {
         tracing::error!(%fault, "new figures cannot be read");
     }
-}
-
-async fn sweep_what_falls_due(store: Store, clock: Clock) {
-    loop {
-        tokio::time::sleep(SWEEP_EVERY).await;
-        if let Err(fault) = sweep_if_due(&store, clock.now()).await {
-            tracing::error!(%fault, "deadlines cannot be judged");
-        }
-    }
-}
-
-async fn sweep_if_due(store: &Store, now: i64) -> Result<(), pipeline::PipelineError> {
-    let is_due = store.next_due().await?.is_some_and(|due| due < now);
-    let (_, judged_until) = store.revision().await?;
-    if is_due || judged_until < now - JUDGE_AT_LEAST_EVERY {
-        pipeline::sweep(store, now).await?;
-    }
-    Ok(())
 }
 
 async fn stop_signal() {

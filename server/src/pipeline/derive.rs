@@ -8,6 +8,7 @@ use domain::contribution::HOURS_KEPT;
 use domain::promise::HOUR_MS;
 use store::{BatchSummary, Revision, Store, StoredParcel};
 
+use super::deleted::without_deleted;
 use super::fold::{Incoming, Outcome, fold_batch};
 use super::read::{ReadAhead, ReadBatch, read_batches};
 use super::sort::{Share, Sorter};
@@ -116,14 +117,28 @@ async fn next_batches(revision: &mut Revision, ahead: &ReadAhead, step: Step) ->
 
 async fn derive_batches(
     revision: &mut Revision,
-    mut batches: Vec<ReadBatch>,
+    batches: Vec<ReadBatch>,
     judged_until: i64,
 ) -> Result<(Derived, Delta), PipelineError> {
+    let (summaries, delta) = fold_batches(revision, batches, judged_until).await?;
+    revision.add_summaries(&summaries).await?;
+    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
+    revision.mark_derived(&derived).await?;
+    Ok((Derived { revision: revision.number, batches: summaries }, delta))
+}
+
+/// Folds the events of batches into parcels and cells: what each batch brought, and what changed in the cells.
+pub(super) async fn fold_batches(
+    revision: &mut Revision,
+    mut batches: Vec<ReadBatch>,
+    judged_until: i64,
+) -> Result<(Vec<BatchSummary>, Delta), PipelineError> {
     let mut summaries: Vec<BatchSummary> = batches.iter_mut().map(|batch| std::mem::take(&mut batch.summary)).collect();
     let batches = Arc::new(batches);
     let mut ledger = Ledger::default();
     let mut folded = Outcome::default();
-    for share in sort(revision, &batches).await? {
+    for mut share in sort(revision, &batches).await? {
+        without_deleted(revision, &batches, &mut share, &mut summaries).await?;
         let stored = revision.parcels(&share.parcels).await?;
         let batches = batches.clone();
         // While one share is written the next is folded.
@@ -135,10 +150,7 @@ async fn derive_batches(
     write(revision, folded, &mut summaries).await?;
     let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
     revision.add_to_cells(&delta).await?;
-    revision.add_summaries(&summaries).await?;
-    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
-    revision.mark_derived(&derived).await?;
-    Ok((Derived { revision: revision.number, batches: summaries }, delta))
+    Ok((summaries, delta))
 }
 
 /// The events of batches in shares that have no parcel in common, by what the database knows too.
@@ -154,6 +166,13 @@ async fn sort(revision: &mut Revision, batches: &Arc<Vec<ReadBatch>>) -> Result<
     on_a_thread(move || Ok(sorter.into_shares(&known))).await
 }
 
+/// The events of a share.
+pub(super) fn events_of(batches: &[ReadBatch], share: &Share) -> Result<Vec<Incoming>, PipelineError> {
+    let event =
+        |&(batch, place): &(u32, u32)| Ok((batch as usize, batches[batch as usize].events.get(place as usize)?));
+    share.events.iter().map(event).collect()
+}
+
 fn fold_share(
     batches: &[ReadBatch],
     share: Share,
@@ -161,8 +180,7 @@ fn fold_share(
     judged_until: i64,
     ledger: Ledger,
 ) -> Result<(Outcome, Ledger), PipelineError> {
-    let event = |(batch, place): (u32, u32)| Ok((batch as usize, batches[batch as usize].events.get(place as usize)?));
-    let events: Vec<Incoming> = share.events.into_iter().map(event).collect::<Result<_, PipelineError>>()?;
+    let events = events_of(batches, &share)?;
     let mut outcome = fold_batch(events, stored, batches.len(), judged_until, ledger)?;
     let mut ledger = std::mem::take(&mut outcome.ledger);
     ledger.sum_up()?;

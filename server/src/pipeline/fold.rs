@@ -150,7 +150,8 @@ fn take_away(before: Option<&Known>, judged_until: i64, ledger: &mut Ledger) {
     }
 }
 
-fn parcel_keys(timeline: &Timeline) -> HashSet<i64, RandomState> {
+/// Everything that a parcel is found by.
+pub(super) fn parcel_keys(timeline: &Timeline) -> HashSet<i64, RandomState> {
     timeline.reports().iter().flat_map(search_keys).collect()
 }
 

@@ -1,25 +1,32 @@
 //! Where intake, store and cube meet: what feeds send is taken into the inbox, derived into parcels and cells,
 //! judged as time passes, and followed by whoever shows figures.
 
+mod deleted;
 mod derive;
 mod fold;
 mod follow;
+mod forget;
 mod load;
 mod read;
 mod replay;
+mod retention;
 mod sort;
 mod sweep;
 mod take;
+mod upkeep;
 
 pub(crate) use derive::on_a_thread;
 pub use derive::{Derived, Step, derive, derive_step};
 pub use fold::{Incoming, Outcome, fold_batch};
 pub use follow::Figures;
+pub use forget::{Kept, forget, look_for};
 pub use load::Loader;
 pub use read::{ReadAhead, ReadBatch};
 pub use replay::{Replayed, replay};
+pub use retention::{Deleted, Keep, delete_old};
 pub use sweep::sweep;
 pub use take::{Answer, Sent, read_sent, take_read, take_sent, to_batch};
+pub use upkeep::{delete_what_is_old, keep_up};
 
 /// Why the pipeline stands still.
 #[derive(Debug, thiserror::Error)]

@@ -109,7 +109,8 @@ pub(super) fn read_batches(batches: Vec<PendingBatch>) -> Result<Vec<ReadBatch>,
     batches.par_iter().map(read_again).collect()
 }
 
-fn read_again(batch: &PendingBatch) -> Result<ReadBatch, PipelineError> {
+/// Reads a batch from its bytes by the definition that read it first.
+pub(super) fn read_again(batch: &PendingBatch) -> Result<ReadBatch, PipelineError> {
     let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
     let feed = definition(batch).map_err(unreadable)?;
     let format: Format = batch.format.parse().map_err(unreadable)?;

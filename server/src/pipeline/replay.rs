@@ -1,11 +1,20 @@
 //! Everything after the inbox is derived: here it is derived again, from the first batch on.
 
-use store::Store;
+use std::sync::Arc;
 
-use super::derive::{Step, derive_pending};
-use super::read::ReadAhead;
+use domain::timeline::decode;
+use intake::Parsed;
+use store::{BytesGone, Revision, Store};
+
+use super::derive::{Step, derive_pending, first_hour, fold_batches, on_a_thread};
+use super::read::{ReadAhead, ReadBatch};
 use super::{PipelineError, sweep};
 use crate::feeds::NamedFeed;
+
+/// Parcels that are taken over at a time.
+const PARCELS: i64 = 10_000;
+/// Batches that are taken over at a time.
+const BATCHES: i64 = 1000;
 
 /// What was derived again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,6 +27,9 @@ pub struct Replayed {
 
 /// Derives everything again, in one transaction: whoever looks meanwhile sees what was, and an interruption changes
 /// nothing. Batches are read by the definitions that read them first, those of `current` by these.
+///
+/// What can no longer be read, because its bytes were deleted, is taken over as it was read; so is what deleted parcels
+/// count.
 ///
 /// # Errors
 /// Where the database fails or a batch can no longer be read; then nothing has happened.
@@ -32,7 +44,16 @@ pub async fn replay(
     for feed in current {
         revision.use_definition(&feed.feed.name, &feed.feed.version, &feed.definition).await?;
     }
+    let gone = revision.bytes_gone().await?;
+    if !gone.is_empty() {
+        revision.set_parcels_aside().await?;
+    }
     revision.forget_derived().await?;
+    take_over_figures(&mut revision, judged_until).await?;
+    if !gone.is_empty() {
+        take_over_reports(&mut revision, gone, judged_until).await?;
+        take_over_summaries(&mut revision).await?;
+    }
     let nothing = ReadAhead::with_room(0);
     let mut replayed = Replayed::default();
     loop {
@@ -46,4 +67,52 @@ pub async fn replay(
     }
     revision.commit(judged_until, None).await?;
     Ok(replayed)
+}
+
+/// What deleted parcels count.
+async fn take_over_figures(revision: &mut Revision, judged_until: i64) -> Result<(), PipelineError> {
+    let figures = revision.deleted_figures().await?;
+    for delta in &figures {
+        revision.add_to_cells(delta).await?;
+    }
+    if !figures.is_empty() {
+        // They were kept when their hours were recent.
+        revision.remove_hours_before(first_hour(judged_until)).await?;
+    }
+    Ok(())
+}
+
+/// The reports whose bytes are gone, from the parcels as they were.
+async fn take_over_reports(revision: &mut Revision, gone: BytesGone, judged_until: i64) -> Result<(), PipelineError> {
+    let gone = Arc::new(gone);
+    let mut after = 0;
+    loop {
+        let parcels = revision.set_aside_after(after, PARCELS).await?;
+        let Some(last) = parcels.last().map(|parcel| parcel.id) else { break };
+        after = last;
+        let gone = gone.clone();
+        let batch = on_a_thread(move || {
+            let mut events = Vec::new();
+            for parcel in parcels {
+                let reports = decode(&parcel.timeline)?.into_reports();
+                events.extend(reports.into_iter().filter(|report| gone.concerns(&report.feed, report.received)));
+            }
+            Ok(ReadBatch::new("", 0, &Parsed { events, ..Parsed::default() }))
+        })
+        .await?;
+        fold_batches(revision, vec![batch], judged_until).await?;
+    }
+    Ok(revision.drop_set_aside().await?)
+}
+
+/// What the batches brought whose bytes are gone.
+async fn take_over_summaries(revision: &mut Revision) -> Result<(), PipelineError> {
+    let mut after = i64::MIN;
+    loop {
+        let summaries = revision.summaries_after(after, BATCHES).await?;
+        let Some((last, _)) = summaries.last() else { return Ok(()) };
+        after = *last;
+        let read: Vec<_> = summaries.into_iter().filter_map(|(_, summary)| summary).collect();
+        revision.add_summaries(&read).await?;
+    }
 }

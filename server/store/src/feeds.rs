@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use domain::view::{FeedView, RejectionView, UnmappedCode, utc_time};
+use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
@@ -15,7 +16,8 @@ const LISTED: i64 = 100;
 const HOUR_MS: i64 = 3_600_000;
 
 /// What deriving a batch found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct BatchSummary {
     /// The batch.
     pub batch: i64,
@@ -40,7 +42,7 @@ pub struct BatchSummary {
 }
 
 /// Rejected rows of one field and reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
     /// The field at fault.
     pub field: String,
@@ -142,7 +144,8 @@ impl Revision {
     }
 
     async fn add_codes(&mut self, summaries: &[BatchSummary]) -> Result<()> {
-        let rows: Vec<_> = summaries.iter().flat_map(|summary| summary.codes.iter().map(move |c| (summary, c))).collect();
+        let rows: Vec<_> =
+            summaries.iter().flat_map(|summary| summary.codes.iter().map(move |c| (summary, c))).collect();
         for chunk in rows.chunks(ROWS) {
             let values = bulk::rows(self.store.dialect, chunk.len(), 5);
             let sql = format!(
@@ -150,12 +153,8 @@ impl Revision {
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for (summary, (code, unmapped, events)) in chunk {
-                query = query
-                    .bind(&summary.feed)
-                    .bind(code)
-                    .bind(summary.batch)
-                    .bind(i64::from(*unmapped))
-                    .bind(events);
+                query =
+                    query.bind(&summary.feed).bind(code).bind(summary.batch).bind(i64::from(*unmapped)).bind(events);
             }
             query.execute(&mut *self.transaction).await?;
         }

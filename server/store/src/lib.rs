@@ -1,10 +1,14 @@
 //! All SQL. One text for SQLite and PostgreSQL: only `TEXT`, `BIGINT` and `BYTEA`, `$1` placeholders in small
 //! statements and [`bulk`] lists in large ones. Knows neither Polars nor HTTP, and reads no clock.
 
+mod backup;
 mod bulk;
 mod cells;
+mod deleted;
 mod feeds;
+mod forget;
 mod inbox;
+mod leader;
 mod parcels;
 mod piece;
 mod revision;
@@ -19,9 +23,13 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Connection};
 use tokio::sync::Mutex;
 
+pub use backup::Backup;
 pub use cells::{Change, StoredCells};
+pub use deleted::{BytesGone, DeletedName};
 pub use feeds::{BatchSummary, FeedTotals, Rejection};
+pub use forget::{ErasedBatch, KeptBatch};
 pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
+pub use leader::Candidate;
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
 pub use revision::Revision;
 
@@ -37,6 +45,9 @@ pub enum StoreError {
     /// It holds something that this program did not write.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// A file is no backup, or none that this program can use.
+    #[error("this is no backup that can be restored: {0}")]
+    NoBackup(String),
     /// The address is of no database that is supported.
     #[error("{0:?} is no database address; write sqlite:courierscope.db or postgres://user@host/name")]
     Address(String),

@@ -4,8 +4,8 @@ use domain::cell::Delta;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::inbox::{self, PendingBatch};
 use crate::bulk::{self, ROWS};
+use crate::inbox::{self, PendingBatch};
 use crate::{Dialect, Result, Store, StoreError};
 
 /// A transaction over everything that is derived. Dropped without [`Revision::commit`], nothing has happened.
@@ -112,7 +112,7 @@ impl Revision {
         Ok(())
     }
 
-    /// Empties everything that is derived and marks every batch as waiting.
+    /// Empties everything that is derived and marks every batch as waiting that can be read again.
     ///
     /// # Errors
     /// Where the database fails.
@@ -127,7 +127,8 @@ impl Revision {
             "DELETE FROM feed_rejections",
             "DELETE FROM feed_unmapped",
             "DELETE FROM changes",
-            "UPDATE batches SET derived_in = NULL, duplicates = NULL, fault = NULL",
+            "UPDATE batches SET derived_in = NULL, duplicates = NULL, fault = NULL \
+             WHERE NOT EXISTS (SELECT 1 FROM batch_summaries s WHERE s.batch = batches.id)",
         ] {
             sqlx::query(statement).execute(&mut *self.transaction).await?;
         }

@@ -9,8 +9,14 @@ use crate::{Dialect, Result};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../../../migrations/0001_foundation.sql")),
     (2, "keyed", include_str!("../../../migrations/0002_keyed.sql")),
+    (3, "deletion", include_str!("../../../migrations/0003_deletion.sql")),
     (5, "pieces", include_str!("../../../migrations/0005_pieces.sql")),
 ];
+
+/// The latest migration that this program knows.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default()
+}
 
 pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<usize> {
     let list = MIGRATIONS.iter().map(|&(version, name, text)| {

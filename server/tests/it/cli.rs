@@ -1,5 +1,6 @@
 //! The commands, as they are typed.
 
+mod backup;
 mod import;
 pub mod program;
 mod settings;

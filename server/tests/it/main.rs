@@ -6,6 +6,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod crash;
+mod deletion;
 mod demo_network;
 mod hardy;
 mod laws;

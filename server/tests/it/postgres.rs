@@ -31,4 +31,5 @@ async fn postgresql_gives_the_same_figures_as_sqlite() {
     for path in ["/api/v1/parcels?class=late&limit=1000", "/api/v1/parcels/4821650", "/api/v1/feeds"] {
         assert_eq!(on_postgres.get(path).await, on_sqlite.get(path).await, "{path}");
     }
+    on_postgres.stop().await;
 }

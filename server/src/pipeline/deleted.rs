@@ -1,0 +1,104 @@
+//! Parcels that are deleted: what they count stays, and what is told of them later counts no second time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use cube::Ledger;
+use domain::cell::Delta;
+use domain::identity::{Key, REUSE_AFTER_MS, keys};
+use domain::parcel::Parcel;
+use domain::timeline::Timeline;
+use store::{BatchSummary, DeletedName, Rejection, Revision};
+
+use super::PipelineError;
+use super::derive::{events_of, on_a_thread};
+use super::fold::parcel_keys;
+use super::read::ReadBatch;
+use super::sort::Share;
+
+/// Why an event was set aside; shown with its feed.
+const REASON: &str = "the parcel was deleted after the time that it is kept; its figures stay as they are";
+
+/// Deletes parcels within a revision. The cells stay as they are.
+pub(super) async fn delete_parcels(
+    revision: &mut Revision,
+    parcels: Vec<(i64, Timeline)>,
+    judged_until: i64,
+) -> Result<(), PipelineError> {
+    let (parcels, names, delta, whole) = on_a_thread(move || {
+        let (delta, whole) = figures(parcels.iter().map(|(_, timeline)| timeline), judged_until)?;
+        let names: HashSet<DeletedName> = parcels.iter().flat_map(|(_, timeline)| deleted_names(timeline)).collect();
+        let found_by = |timeline| parcel_keys(timeline).into_iter().collect();
+        let parcels: Vec<(i64, Vec<i64>)> = parcels.iter().map(|(id, timeline)| (*id, found_by(timeline))).collect();
+        Ok((parcels, Vec::from_iter(names), delta, whole))
+    })
+    .await?;
+    Ok(revision.delete_parcels(&parcels, &names, &delta, &whole).await?)
+}
+
+/// What parcels count: as a change of the cells, and with the values of all dimensions.
+fn figures<'a>(
+    timelines: impl Iterator<Item = &'a Timeline>,
+    judged_until: i64,
+) -> Result<(Delta, Delta), PipelineError> {
+    let (mut cells, mut whole) = (Ledger::default(), Ledger::default());
+    for parcel in timelines.filter_map(Parcel::fold) {
+        let contributions = parcel.contributions(judged_until);
+        cells.post(&contributions, 1);
+        whole.post_whole(&contributions, i32::MIN..=i32::MAX);
+    }
+    Ok((cells.into_delta()?, whole.into_delta()?))
+}
+
+fn deleted_names(timeline: &Timeline) -> Vec<DeletedName> {
+    let (Some(first), Some(last)) = (timeline.reports().first(), timeline.reports().last()) else { return Vec::new() };
+    let name = |fingerprint| DeletedName { fingerprint, first_at: first.at, last_at: last.at };
+    timeline.reports().iter().flat_map(keys).map(|key| name(key.fingerprint())).collect()
+}
+
+/// Takes the events about deleted parcels out of a share, and lists them in the summaries of their batches. A name belongs
+/// to a deleted parcel as long as it could not have been used again: 90 days before its first event to 90 days after its
+/// last. This depends on the event alone, not on the order in which events come.
+pub(super) async fn without_deleted(
+    revision: &mut Revision,
+    batches: &Arc<Vec<ReadBatch>>,
+    share: &mut Share,
+    summaries: &mut [BatchSummary],
+) -> Result<(), PipelineError> {
+    if !revision.has_deleted().await? {
+        return Ok(());
+    }
+    let (read, named) = (batches.clone(), share.clone());
+    let events = on_a_thread(move || events_of(&read, &named)).await?;
+    let fingerprints: HashSet<i64> =
+        events.iter().flat_map(|(_, event)| keys(event)).map(|key| key.fingerprint()).collect();
+    let mut deleted: HashMap<i64, Vec<DeletedName>> = HashMap::new();
+    for name in revision.deleted_names(&Vec::from_iter(fingerprints)).await? {
+        deleted.entry(name.fingerprint).or_default().push(name);
+    }
+    let mut events = events.into_iter();
+    share.events.retain(|_| {
+        let Some((batch, event)) = events.next() else { return true };
+        let is_its_time =
+            |name: &DeletedName| (name.first_at - REUSE_AFTER_MS..=name.last_at + REUSE_AFTER_MS).contains(&event.at);
+        let is_deleted = |key: Key| deleted.get(&key.fingerprint()).is_some_and(|names| names.iter().any(is_its_time));
+        let is_about_deleted = keys(&event).any(is_deleted);
+        if is_about_deleted {
+            set_aside(&mut summaries[batch]);
+        }
+        !is_about_deleted
+    });
+    Ok(())
+}
+
+fn set_aside(summary: &mut BatchSummary) {
+    match summary.rejections.iter_mut().find(|rejection| rejection.reason == REASON) {
+        Some(rejection) => rejection.rows += 1,
+        None => summary.rejections.push(Rejection {
+            field: "tracking_number".into(),
+            reason: REASON.into(),
+            rows: 1,
+            example: format!("batch {:x}", summary.batch),
+        }),
+    }
+}

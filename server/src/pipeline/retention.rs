@@ -1,0 +1,118 @@
+//! What is old is deleted, in small steps: first the bytes that feeds sent, then parcels of which nothing has been heard
+//! for long. The figures stay.
+
+use domain::parcel::Parcel;
+use domain::promise::DAY_MS;
+use domain::timeline::{Timeline, decode};
+use store::{BatchSummary, PendingBatch, Store, StoredParcel};
+
+use super::PipelineError;
+use super::deleted::delete_parcels;
+use super::derive::on_a_thread;
+use super::read::read_again;
+
+/// Batches whose bytes one step deletes at the most.
+const BATCHES: i64 = 32;
+/// Parcels that one step looks at.
+const PARCELS: i64 = 1000;
+
+/// For how long what is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// The bytes that feeds sent, in days since they came; `None` for ever.
+    pub raw_days: Option<u32>,
+    /// Parcels, in days since anything was last heard of them; `None` for ever.
+    pub closed_parcels_days: Option<u32>,
+}
+
+/// What was deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// Batches that lost their bytes.
+    pub bodies: usize,
+    /// Parcels.
+    pub parcels: usize,
+}
+
+/// Deletes what is old by now (UTC epoch milliseconds), each step in its own transaction.
+///
+/// # Errors
+/// Where the database fails; the steps before have happened.
+pub async fn delete_old(store: &Store, keep: Keep, now: i64) -> Result<Deleted, PipelineError> {
+    let mut deleted = Deleted::default();
+    if let Some(days) = keep.raw_days {
+        while let step @ 1.. = delete_bytes(store, now - i64::from(days) * DAY_MS).await? {
+            deleted.bodies += step;
+            tokio::task::yield_now().await;
+        }
+    }
+    if let Some(days) = keep.closed_parcels_days {
+        let mut after = Some(0);
+        while let Some(from) = after {
+            let (step, next) = delete_parcels_after(store, from, now - i64::from(days) * DAY_MS).await?;
+            deleted.parcels += step;
+            after = next;
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(deleted)
+}
+
+async fn delete_bytes(store: &Store, before: i64) -> Result<usize, PipelineError> {
+    let mut revision = store.begin_revision().await?;
+    let batches = revision.old_batches(before, BATCHES).await?;
+    let Some(received) = batches.last().map(|(batch, _)| batch.received_at) else { return Ok(0) };
+    let is_full = batches.len() as i64 == BATCHES;
+    let summaries = on_a_thread(move || Ok(batches.iter().map(brought).collect::<Vec<_>>())).await?;
+    for (batch, summary) in &summaries {
+        revision.delete_bytes(*batch, summary.as_ref()).await?;
+    }
+    // Others of the same millisecond may follow in the next step.
+    revision.bytes_are_gone_until(if is_full { received - 1 } else { received }).await?;
+    let judged_until = revision.judged_until;
+    revision.commit(judged_until, Some(&Default::default())).await?;
+    Ok(summaries.len())
+}
+
+/// What a batch brought; `None` for one that could not be read.
+pub(super) fn brought((batch, duplicates): &(PendingBatch, Option<i64>)) -> (i64, Option<BatchSummary>) {
+    let read = duplicates.and_then(|duplicates| Some((duplicates, read_again(batch).ok()?)));
+    (batch.id, read.map(|(duplicates, read)| BatchSummary { duplicates, ..read.summary }))
+}
+
+/// Deletes the old ones among the next parcels; how many, and after which parcel to go on.
+async fn delete_parcels_after(store: &Store, after: i64, before: i64) -> Result<(usize, Option<i64>), PipelineError> {
+    let mut revision = store.begin_revision().await?;
+    let judged_until = revision.judged_until;
+    let parcels = revision.parcels_after(after, PARCELS).await?;
+    let Some(last) = parcels.last().map(|parcel| parcel.id) else { return Ok((0, None)) };
+    let (old, all_are_young) = on_a_thread(move || old_ones(parcels, before, judged_until)).await?;
+    // Identities are given in the order of arrival: after parcels that came all lately come no old ones.
+    let next = (!all_are_young).then_some(last);
+    let count = old.len();
+    if count > 0 {
+        delete_parcels(&mut revision, old, judged_until).await?;
+        revision.commit(judged_until, Some(&Default::default())).await?;
+    }
+    Ok((count, next))
+}
+
+/// Parcels that time will not change and of which nothing was received since `before`; and whether all were first heard of
+/// after it.
+fn old_ones(
+    parcels: Vec<StoredParcel>,
+    before: i64,
+    judged_until: i64,
+) -> Result<(Vec<(i64, Timeline)>, bool), PipelineError> {
+    let (mut old, mut all_are_young) = (Vec::new(), true);
+    for StoredParcel { id, timeline } in parcels {
+        let timeline = decode(&timeline)?;
+        let received = || timeline.reports().iter().map(|report| report.received);
+        all_are_young &= received().min().is_some_and(|first| first >= before);
+        let is_waiting = Parcel::fold(&timeline).is_some_and(|parcel| parcel.due(judged_until).is_some());
+        if !is_waiting && received().all(|received| received < before) {
+            old.push((id, timeline));
+        }
+    }
+    Ok((old, all_are_young))
+}
