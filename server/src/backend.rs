@@ -181,7 +181,7 @@ impl Courierscope {
     async fn deleted_figures(&self, days: RangeInclusive<i32>) -> Result<Cells, PipelineError> {
         let figures = self.store.deleted_figures().await?;
         crate::pipeline::on_a_thread(move || {
-            let mut cells = Cells::new()?;
+            let mut cells = Cells::default();
             for mut delta in figures {
                 delta.cells.retain(|cell| days.contains(&cell.period));
                 delta.buckets.retain(|bucket| days.contains(&bucket.period));
