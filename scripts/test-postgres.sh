@@ -39,8 +39,11 @@ done
     exit 1
 }
 
-# Whoever looks for a cluster holds the lock on FILE, and so never meets one that is being stopped.
+# Whoever looks for a cluster holds the lock on FILE, and so never meets one that is being stopped. In a process group of
+# its own, this outlives tests that are interrupted.
+set -m
 (
+    trap '' HUP INT
     exec 9>"$users"
     until flock --exclusive --nonblock 9; do sleep 3; done
     as_nobody_special "$programs/pg_ctl" --silent --pgdata="$folder/data" --mode=immediate stop
