@@ -1,11 +1,15 @@
 //! The feed definitions: a folder of TOML files, each named after its feed.
 
+mod save;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use intake::Feed;
+
+pub use save::{NotSaved, Replaces};
 
 /// The feed that takes canonical events and needs no file.
 pub const CANONICAL: &str = "canonical";
@@ -43,6 +47,8 @@ pub type Defined = Result<Arc<NamedFeed>, Vec<String>>;
 pub struct Feeds {
     folder: PathBuf,
     read: RwLock<Read>,
+    /// Definitions are saved one at a time, so that none replaces another unseen.
+    saving: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +60,7 @@ struct Read {
 impl Feeds {
     /// The definitions in this folder. It need not exist yet.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, read: RwLock::default() }
+        Self { folder, read: RwLock::default(), saving: Mutex::default() }
     }
 
     /// Where the definitions are.
