@@ -9,6 +9,7 @@ use crate::components::rail::Rail;
 use crate::live;
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
+use crate::pages::feed::FeedPage;
 use crate::pages::feeds::FeedsPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
@@ -41,6 +42,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async />
                     <Route path=path!("/parcels/*number") view=ParcelPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds") view=FeedsPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/*name") view=FeedPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use domain::identity::search_key;
+use domain::view::Standing;
 use indicatif::ProgressBar;
 use intake::{Format, Parsed, Rejected};
 use store::{Arrival, NewBatch, Store};
@@ -17,7 +18,7 @@ use super::feeds;
 use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::feeds::NamedFeed;
+use crate::feeds::{Feeds, NamedFeed};
 use crate::pipeline::{self, Sent, read_sent, to_batch};
 
 /// What is to be imported.
@@ -32,6 +33,9 @@ pub struct Arguments {
     /// Write the rejected rows with their reasons to this CSV
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Have the feed counted, where it is new and on probation
+    #[arg(long)]
+    switch_on: bool,
 }
 
 /// Pieces that are read ahead while one is written.
@@ -70,6 +74,10 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
     let store = super::open(config).await?;
     let clock = Clock::System;
     pipeline::sweep(&store, clock.now()).await?;
+    if arguments.switch_on {
+        pipeline::switch_on(&store, &feed.feed.name).await?;
+    }
+    let standing = Feeds::of(config).standing(&store, &feed.feed.name).await?;
     let mut summary = Summary::default();
     for file in &arguments.files {
         import_file(&store, &clock, &feed, file, &mut summary, &mut rejects).await?;
@@ -83,6 +91,13 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
     if corrected && summary.duplicates > 0 {
         println!(
             "The feed's definition has changed; `courierscope replay --current-feeds` reads what was known before by it."
+        );
+    }
+    if standing == Standing::Probation {
+        let name = &feed.feed.name;
+        println!(
+            "The feed {name} is on probation: the Feeds page shows what it brought, and no figure counts it yet. \
+             Have it counted with `courierscope feeds switch-on {name}`, or with the button on its page."
         );
     }
     Ok(match (summary.events, summary.rejected, summary.faults.is_empty()) {

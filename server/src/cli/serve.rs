@@ -81,7 +81,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let arrived = Arc::new(Notify::new());
     let figures = Arc::new(Figures::load(&store).await?);
     let inbox = Inbox::start(store.clone(), config.queue, arrived.clone());
-    let feeds = Arc::new(Feeds::new(config.feeds_folder()));
+    let feeds = Arc::new(Feeds::of(config));
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
     let stopping = courierscope.stopping.clone();
     tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, arrived)));

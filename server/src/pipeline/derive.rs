@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
+use cube::Ledger;
 use domain::cell::Delta;
 use domain::contribution::HOURS_KEPT;
 use domain::promise::HOUR_MS;
 use intake::{Feed, Format, Parsed};
 use store::{BatchSummary, PendingBatch, Rejection, Revision, Store};
 
-use super::fold::{Incoming, fold_batch, search_keys};
-use super::{PipelineError, sweep};
+use super::fold::{Incoming, Outcome, fold_batch, search_keys};
+use super::{PipelineError, probation, sweep};
 use crate::feeds::NamedFeed;
 
 /// Batches that one transaction takes at the most.
@@ -63,6 +64,10 @@ pub(super) async fn derive_batches(
     batches: Vec<PendingBatch>,
     judged_until: i64,
 ) -> Result<(Derived, Delta), PipelineError> {
+    let on_probation = revision.feeds_on_probation().await?;
+    let (kept, batches): (Vec<_>, Vec<_>) = batches.into_iter().partition(|batch| on_probation.contains(&batch.feed));
+    let (kept, _) = on_a_thread(move || read_batches(kept)).await?;
+    probation::keep(revision, &kept).await?;
     let (mut summaries, events) = on_a_thread(move || read_batches(batches)).await?;
     let (keys, events) = on_a_thread(move || Ok((search_keys(&events), events))).await?;
     let stored = revision.parcels_with(&keys).await?;
@@ -71,6 +76,20 @@ pub(super) async fn derive_batches(
     for (summary, duplicates) in summaries.iter_mut().zip(&outcome.duplicates) {
         summary.duplicates = *duplicates;
     }
+    let ledger = write(revision, outcome).await?;
+    let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
+    revision.add_to_cells(&delta).await?;
+    for summary in &summaries {
+        revision.add_summary(summary).await?;
+    }
+    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
+    revision.mark_derived(&derived).await?;
+    summaries.extend(kept);
+    Ok((Derived { revision: revision.number, batches: summaries }, delta))
+}
+
+/// Writes the parcels of an outcome, and gives what they add to the cells.
+pub(super) async fn write(revision: &mut Revision, outcome: Outcome) -> Result<Ledger, PipelineError> {
     let mut parcels = outcome.write;
     let new = parcels.iter().filter(|parcel| parcel.id == 0).count();
     let first = revision.new_parcels(new as i64);
@@ -83,15 +102,7 @@ pub(super) async fn derive_batches(
         revision.remove_aliases(*parcel, keys).await?;
     }
     revision.write_parcels(&parcels).await?;
-    let ledger = outcome.ledger;
-    let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
-    revision.add_to_cells(&delta).await?;
-    for summary in &summaries {
-        revision.add_summary(summary).await?;
-    }
-    let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
-    revision.mark_derived(&derived).await?;
-    Ok((Derived { revision: revision.number, batches: summaries }, delta))
+    Ok(outcome.ledger)
 }
 
 /// The first hour that the cube of hours keeps.
@@ -120,7 +131,7 @@ fn read_batches(batches: Vec<PendingBatch>) -> Result<(Vec<BatchSummary>, Vec<In
     Ok((summaries, events))
 }
 
-fn read_again(batch: &PendingBatch) -> Result<Parsed, PipelineError> {
+pub(super) fn read_again(batch: &PendingBatch) -> Result<Parsed, PipelineError> {
     let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
     let feed = definition(batch).map_err(unreadable)?;
     let format: Format = batch.format.parse().map_err(unreadable)?;
@@ -145,7 +156,7 @@ fn definition(batch: &PendingBatch) -> Result<Feed, String> {
     Ok(feed)
 }
 
-fn summary(batch: &PendingBatch, parsed: &Parsed) -> BatchSummary {
+pub(super) fn summary(batch: &PendingBatch, parsed: &Parsed) -> BatchSummary {
     let mut rejections: BTreeMap<(&str, &str), Rejection> = BTreeMap::new();
     for rejected in &parsed.rejected {
         let room = rejections.len() < REJECTIONS;

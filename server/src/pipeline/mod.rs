@@ -4,7 +4,9 @@
 mod derive;
 mod fold;
 mod follow;
+mod probation;
 mod replay;
+mod reread;
 mod sweep;
 mod take;
 
@@ -12,7 +14,9 @@ pub(crate) use derive::on_a_thread;
 pub use derive::{Derived, derive};
 pub use fold::{Incoming, Outcome, fold_batch, search_keys};
 pub use follow::Figures;
+pub use probation::switch_on;
 pub use replay::{Replayed, replay};
+pub use reread::{Changed, apply_codes, preview_codes};
 pub use sweep::sweep;
 pub use take::{Answer, Sent, read_sent, to_batch};
 

@@ -32,6 +32,9 @@ pub struct Sent {
 pub struct Answer {
     /// The batch, for questions about it later.
     pub batch: String,
+    /// Whether the feed is on probation: it is then shown and not counted until it is switched on.
+    #[serde(default)]
+    pub on_probation: bool,
     /// Rows read.
     pub rows: u64,
     /// Events taken. Events that were known already are among them and count once.
@@ -73,6 +76,7 @@ pub fn read_sent(feed: &NamedFeed, sent: &Sent) -> Result<Parsed, Unreadable> {
 pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
     let answer = Answer {
         batch: String::new(),
+        on_probation: false,
         rows: parsed.rows,
         events: parsed.events.len() as u64,
         rejected: parsed.rejected.len() as u64,

@@ -6,7 +6,10 @@ use sqlx::{AnyPool, SqlSafeStr};
 use crate::Result;
 
 /// Every migration: version, what it is for, and its text. One that has been applied is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("../../../migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("../../../migrations/0001_foundation.sql")),
+    (4, "standing", include_str!("../../../migrations/0004_standing.sql")),
+];
 
 pub(crate) async fn migrate(pool: &AnyPool) -> Result<usize> {
     let list = MIGRATIONS.iter().map(|&(version, name, text)| {
