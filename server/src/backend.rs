@@ -1,5 +1,7 @@
 //! What the pages and the REST API ask, answered from figures, database and feed definitions.
 
+mod feeds;
+
 use std::sync::Arc;
 
 use app::backend::{Backend, Trouble};
@@ -9,6 +11,7 @@ use domain::cell::Cube;
 use domain::event::normal_number;
 use domain::identity::search_key;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, QueryFault};
+use domain::mapping::{Mapping, MappingPreview};
 use domain::parcel::Parcel;
 use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode};
@@ -129,6 +132,15 @@ impl Backend for Courierscope {
         }
         feeds.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(feeds)
+    }
+
+    async fn feed_version(&self, feed: &str) -> Result<Option<String>, Trouble> {
+        let defined = self.feeds.find(feed).and_then(Result::ok);
+        Ok(defined.map(|feed| feed.feed.version.to_string()))
+    }
+
+    async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble> {
+        self.preview(feed, &mapping).await
     }
 }
 

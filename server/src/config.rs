@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use domain::view::Standing;
 use serde::{Deserialize, Serialize};
 
 /// Every setting.
@@ -16,6 +17,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of feed definitions; by default `feeds` beside the database.
     pub feeds: Option<PathBuf>,
+    /// What a feed begins as that has never brought anything: `probation` (shown, not counted) or `counted`.
+    pub new_feeds: Standing,
     /// The largest body that a feed may send, in bytes, before and after decompression.
     pub max_body_bytes: usize,
     /// The largest file that may be brought in the browser, in bytes. Four times as much is kept at the most.
@@ -32,6 +35,7 @@ impl Default for Config {
             database_url: "sqlite:courierscope.db".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             feeds: None,
+            new_feeds: Standing::Probation,
             max_body_bytes: 64 << 20,
             max_upload_bytes: 1 << 30,
             queue: 1024,

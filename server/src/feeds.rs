@@ -1,14 +1,18 @@
 //! The feed definitions: a folder of TOML files, each named after its feed.
 
+mod mapping;
 mod save;
+mod standing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use domain::view::Standing;
 use intake::Feed;
 
+pub use mapping::with_codes;
 pub use save::{NotSaved, Replaces};
 
 /// The feed that takes canonical events and needs no file.
@@ -49,6 +53,10 @@ pub struct Feeds {
     read: RwLock<Read>,
     /// Definitions are saved one at a time, so that none replaces another unseen.
     saving: Mutex<()>,
+    /// What a feed begins as that has never brought anything.
+    newcomer: Standing,
+    /// Feeds that are known to be counted.
+    counted: RwLock<BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -58,9 +66,15 @@ struct Read {
 }
 
 impl Feeds {
-    /// The definitions in this folder. It need not exist yet.
+    /// The definitions in this folder. It need not exist yet. New feeds begin on probation.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, read: RwLock::default(), saving: Mutex::default() }
+        Self {
+            folder,
+            read: RwLock::default(),
+            saving: Mutex::default(),
+            newcomer: Standing::Probation,
+            counted: RwLock::default(),
+        }
     }
 
     /// Where the definitions are.

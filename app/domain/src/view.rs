@@ -257,12 +257,26 @@ pub struct SearchAnswer {
     pub unknown: Vec<String>,
 }
 
+/// Whether what a feed brings is counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// It is part of every figure.
+    #[default]
+    Counted,
+    /// It is shown with its feed and is part of no figure, until the feed is switched on.
+    Probation,
+}
+
 /// A feed and what it brought.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedView {
     /// Its name.
     pub name: String,
+    /// Whether what it brings is counted.
+    pub standing: Standing,
     /// What is wrong with its definition; empty where nothing is.
     pub faults: Vec<String>,
     /// When data last came, UTC.
@@ -309,6 +323,8 @@ pub struct UnmappedCode {
     pub code: String,
     /// How many events carried it.
     pub n: i64,
+    /// When one of them last came, UTC.
+    pub last_received: Option<DateTime<Utc>>,
 }
 
 /// How fresh the figures are.

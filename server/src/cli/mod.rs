@@ -90,6 +90,11 @@ enum FeedsCommand {
         #[arg(long, default_value_t = 5)]
         rows: usize,
     },
+    /// Have a feed counted that is on probation, with all that it has brought
+    SwitchOn {
+        /// The feed
+        feed: String,
+    },
 }
 
 /// Runs the command line's command. The code is 0 for done, 1 for done in part, 2 for not done.
@@ -132,6 +137,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Feeds { command: FeedsCommand::Check { file, feed, rows } } => {
                 feeds::check(&config, &file, feed.as_deref(), rows)
             }
+            Command::Feeds { command: FeedsCommand::SwitchOn { feed } } => feeds::switch_on(&config, &feed).await,
         }
     })
 }

@@ -84,7 +84,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let figures = Arc::new(Figures::load(&store).await?);
     let ahead = ReadAhead::with_room(READ_AHEAD);
     let inbox = Inbox::start(store.clone(), config.queue, ahead.clone(), arrived.clone());
-    let feeds = Arc::new(Feeds::new(config.feeds_folder()));
+    let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);

@@ -8,6 +8,7 @@ use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use domain::view::Standing;
 use intake::{ContentEncoding, Format, Unreadable};
 
 use super::MaxBody;
@@ -86,8 +87,10 @@ pub async fn take_events(
     .await
     .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program; nothing was taken"))?
     .map_err(unreadable)?;
+    let standing = courierscope.feeds.standing(&courierscope.store, &batch.feed).await;
+    let on_probation = standing.map_err(|_| refuse(Refused::Unavailable))? == Standing::Probation;
     let inserted = inbox.put(batch, read).await.map_err(refuse)?;
-    Ok(Json(Answer::of(inserted.id, &inserted.answer)))
+    Ok(Json(Answer { on_probation, ..Answer::of(inserted.id, &inserted.answer) }))
 }
 
 fn is_too_large(fault: &axum::Error) -> bool {

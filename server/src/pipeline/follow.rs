@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cube::Cells;
+use domain::cell::Delta;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, KpiRow};
 use domain::promise::DAY_MS;
 use domain::view::{Freshness, utc_time};
@@ -81,6 +82,20 @@ impl Figures {
         let Some(cube) = query.cube() else { return Ok(None) };
         let snapshot = self.snapshot();
         on_a_thread(move || Ok(Some(snapshot.wrap(snapshot.cells.answer(&query, cube)?, AnsweredFrom::Cells)))).await
+    }
+
+    /// Answers as if these changes had been made; nothing where the question fits no cube.
+    ///
+    /// # Errors
+    /// Where the figures cannot be computed.
+    pub async fn answer_with(&self, query: KpiQuery, changes: Vec<Delta>) -> Result<Vec<KpiRow>, PipelineError> {
+        let Some(cube) = query.cube() else { return Ok(Vec::new()) };
+        let cells = self.snapshot().cells.clone();
+        on_a_thread(move || {
+            let cells = changes.iter().try_fold(cells, |cells, change| cells.with(change))?;
+            Ok(cells.answer(&query, cube)?)
+        })
+        .await
     }
 
     /// Rows as an answer of this moment.

@@ -33,6 +33,9 @@ pub struct Sent {
 pub struct Answer {
     /// The batch, for questions about it later.
     pub batch: String,
+    /// Whether the feed is on probation: it is then shown and not counted until it is switched on.
+    #[serde(default)]
+    pub on_probation: bool,
     /// Rows read.
     pub rows: u64,
     /// Events taken. Events that were known already are among them and count once.
@@ -81,7 +84,7 @@ pub fn take_sent(feed: &NamedFeed, sent: Sent) -> Result<(NewBatch, ReadBatch), 
 
 /// The inbox row of what was sent, and what was read of it.
 pub fn take_read(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> (NewBatch, ReadBatch) {
-    let read = ReadBatch::new(&feed.feed.name, sent.received_at, parsed);
+    let read = ReadBatch::new(&feed.feed.name, &feed.feed.version, sent.received_at, parsed);
     (to_batch(feed, sent, parsed), read)
 }
 
@@ -89,6 +92,7 @@ pub fn take_read(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> (NewBatch, Re
 pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
     let answer = Answer {
         batch: String::new(),
+        on_probation: false,
         rows: parsed.rows,
         events: parsed.events.len() as u64,
         rejected: parsed.rejected.len() as u64,

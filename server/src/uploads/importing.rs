@@ -44,6 +44,7 @@ pub(super) fn begun() -> ImportView {
         waiting: 0,
         couriers: Vec::new(),
         days: None,
+        on_probation: false,
         fault: None,
     }
 }
@@ -114,7 +115,7 @@ async fn put(shared: &Shared, piece: &Ready) -> Result<(), Refused> {
     let batch = &piece.batch;
     let mut waits = 0;
     loop {
-        let read = ReadBatch::new(&batch.feed, batch.received_at, &piece.parsed);
+        let read = ReadBatch::new(&batch.feed, &batch.version, batch.received_at, &piece.parsed);
         match shared.inbox.put(batch.clone(), read).await {
             Ok(_) => return Ok(()),
             Err(refused) if waits == WAITS => return Err(refused),

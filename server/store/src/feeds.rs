@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use domain::view::{FeedView, RejectionView, UnmappedCode, utc_time};
+use domain::view::{FeedView, RejectionView, Standing, UnmappedCode, utc_time};
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
@@ -211,12 +212,14 @@ impl BatchSummary {
 }
 
 impl Store {
-    /// When each feed last brought something.
+    /// When each feed that is counted last brought something.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn feed_totals(&self) -> Result<Vec<FeedTotals>> {
-        let rows = sqlx::query("SELECT last_received, latest_event FROM feed_totals").fetch_all(&self.pool).await?;
+        let sql = "SELECT last_received, latest_event FROM feed_totals \
+                   WHERE feed NOT IN (SELECT feed FROM feeds WHERE probation = 1)";
+        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
         rows.iter()
             .map(|row| Ok(FeedTotals { last_received: row.try_get(0)?, latest_event: row.try_get(1)? }))
             .collect()
@@ -230,7 +233,8 @@ impl Store {
         let rows = sqlx::query(
             "SELECT feed, last_received, latest_event, batches, row_count, events, duplicates, rejected, \
              (SELECT CAST(COALESCE(SUM(h.events), 0) AS BIGINT) FROM feed_hours h \
-              WHERE h.feed = t.feed AND h.hour > $1) \
+              WHERE h.feed = t.feed AND h.hour > $1), \
+             (SELECT f.probation FROM feeds f WHERE f.feed = t.feed) \
              FROM feed_totals t ORDER BY feed",
         )
         .bind(since.div_euclid(HOUR_MS))
@@ -252,6 +256,10 @@ impl Store {
                 duplicates: row.try_get(6)?,
                 rejected: row.try_get(7)?,
                 events_last_day: row.try_get(8)?,
+                standing: match row.try_get(9)? {
+                    Some(1_i64) => Standing::Probation,
+                    _ => Standing::Counted,
+                },
                 name,
             });
         }
@@ -290,11 +298,19 @@ impl Store {
 
     async fn unmapped(&self, feed: &str) -> Result<Vec<UnmappedCode>> {
         let rows =
-            sqlx::query("SELECT code, events FROM feed_unmapped WHERE feed = $1 ORDER BY events DESC, code LIMIT $2")
+            sqlx::query(
+                "SELECT code, events, (SELECT MAX(b.received_at) FROM batch_codes c JOIN batches b ON b.id = c.batch \
+                 WHERE c.feed = u.feed AND c.code = u.code) \
+                 FROM feed_unmapped u WHERE feed = $1 ORDER BY events DESC, code LIMIT $2",
+            )
                 .bind(feed)
                 .bind(LISTED)
                 .fetch_all(&self.pool)
                 .await?;
-        rows.iter().map(|row| Ok(UnmappedCode { code: row.try_get(0)?, n: row.try_get(1)? })).collect()
+        let code = |row: &AnyRow| {
+            let last_received = row.try_get::<Option<i64>, _>(2)?.map(utc_time);
+            Ok(UnmappedCode { code: row.try_get(0)?, n: row.try_get(1)?, last_received })
+        };
+        rows.iter().map(code).collect()
     }
 }

@@ -7,8 +7,10 @@ mod feeds;
 mod inbox;
 mod parcels;
 mod piece;
+mod reread;
 mod revision;
 mod schema;
+mod standing;
 mod unpacked;
 
 use std::str::FromStr;
@@ -23,6 +25,7 @@ pub use cells::{Change, StoredCells};
 pub use feeds::{BatchSummary, FeedTotals, Rejection};
 pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
+pub use reread::BatchKey;
 pub use revision::Revision;
 
 /// Why the database did not do what was asked.

@@ -1,6 +1,7 @@
 //! What holds for every network of parcels, however it is told.
 
 mod database;
+mod feeds;
 mod figures;
 mod memory;
 mod order;

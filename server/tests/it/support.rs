@@ -42,6 +42,7 @@ impl TestApp {
             } else {
                 config.database_url
             },
+            new_feeds: domain::view::Standing::Counted,
             feeds: config.feeds.or_else(|| Some(tests_folder().join("feeds"))),
             ..config
         };

@@ -15,7 +15,7 @@ use server::backend::Courierscope;
 use server::clock::Clock;
 use server::feeds::Feeds;
 use server::pipeline::{Figures, derive, replay, sweep};
-use store::{ParcelFilter, Store};
+use store::{NewBatch, ParcelFilter, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -25,23 +25,23 @@ use super::{cases, instant};
 use crate::network::{Dice, Network, Told, networks};
 use crate::reference;
 
-struct Database {
-    store: Store,
+pub struct Database {
+    pub store: Store,
     _folder: TempDir,
 }
 
 /// What a database holds, without the identities that it chose.
 #[derive(Debug, PartialEq, Eq)]
-struct Held {
+pub struct Held {
     /// Timeline -> what it is found by, its class and status.
-    parcels: BTreeMap<Vec<u8>, (BTreeSet<i64>, Class, Option<Status>)>,
-    cells: Cells,
+    pub parcels: BTreeMap<Vec<u8>, (BTreeSet<i64>, Class, Option<Status>)>,
+    pub cells: Cells,
     judged_until: i64,
     next_due: Option<i64>,
 }
 
 impl Database {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
         store.migrate().await.unwrap();
@@ -50,7 +50,12 @@ impl Database {
 
     /// Takes a network in, in batches and with sweeps by the dice, until everything is judged.
     async fn take(&self, network: &Network, events: &[Event], until: i64, dice: &mut Dice) {
-        let mut batches = network.batches(1 + dice.under(12), dice);
+        let batches = network.batches(1 + dice.under(12), dice);
+        self.take_batches(batches, events, until, dice).await;
+    }
+
+    /// Takes batches in, some at a time.
+    pub async fn take_batches(&self, mut batches: Vec<NewBatch>, events: &[Event], until: i64, dice: &mut Dice) {
         let mut now = until.min(events.iter().map(|event| event.at).min().unwrap_or(until)).max(1);
         while !batches.is_empty() {
             let rest = batches.split_off((1 + dice.under(10)).min(batches.len()));
@@ -64,7 +69,7 @@ impl Database {
         sweep(&self.store, until).await.unwrap();
     }
 
-    async fn held(&self, events: &[Event]) -> Held {
+    pub async fn held(&self, events: &[Event]) -> Held {
         let all = ParcelFilter { limit: 1_000_000, ..ParcelFilter::default() };
         let mut parcels = BTreeMap::new();
         for &class in Class::ALL {
