@@ -137,7 +137,12 @@ fn unmapped(feed: &FeedView) -> AnyView {
         let name = table::row_head("", view! { <code>{code.code.clone()}</code> });
         table::row("", vec![name, table::number(format::count(code.n))])
     });
-    let caption = "Codes that no mapping knows; map them in the feed’s definition, for history too".to_owned();
+    let caption = format!(
+        "Codes that no mapping knows, {} in {} events, the most frequent first; map them in the feed’s definition, for \
+         history too",
+        format::count(feed.unmapped_codes),
+        format::count(feed.unmapped_events)
+    );
     let heads = vec![table::head("", "Code"), table::head("number", "Events")];
     table::table("narrow", Caption::Shown(caption), heads, rows.collect(), vec![])
 }
