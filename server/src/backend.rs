@@ -3,6 +3,7 @@
 mod feeds;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::backend::{Backend, Trouble};
 use async_trait::async_trait;
@@ -21,8 +22,10 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::feeds::Feeds;
-use crate::pipeline::{Figures, PipelineError};
+use crate::metrics::{self, Task};
+use crate::pipeline::{Figures, PipelineError, Progress};
 
 /// Parcels that a list gives at the most.
 pub const LONGEST_LIST: u32 = 1000;
@@ -41,8 +44,16 @@ pub struct Courierscope {
     pub figures: Arc<Figures>,
     /// The feed definitions.
     pub feeds: Arc<Feeds>,
-    /// Room for bodies that are being read, in bytes of text.
+    /// Whether the pipeline gets on.
+    pub progress: Arc<Progress>,
+    /// Room for bodies that are being read or wait to be written, in bytes of text.
     pub reading: Semaphore,
+    /// Compressed bodies are unpacked one at a time: nobody knows beforehand how large they become.
+    pub unpacking: Mutex<()>,
+    /// How long a client may keep the server waiting.
+    pub patience: Duration,
+    /// Streams of changes that may be open at once.
+    pub streams: Arc<Semaphore>,
     /// Cancelled when the server stops: streams that would never end do then.
     pub stopping: CancellationToken,
     /// Questions that read every parcel take turns.
@@ -50,10 +61,22 @@ pub struct Courierscope {
 }
 
 impl Courierscope {
-    /// Puts it together; `room` is how many bytes of bodies may be read at once.
-    pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, room: usize) -> Self {
-        let (stopping, reading) = (CancellationToken::new(), Semaphore::new(room));
-        Self { store, clock, figures, feeds, reading, stopping, slow_questions: Mutex::default() }
+    /// Puts it together, with the limits that the settings set.
+    pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, config: &Config) -> Self {
+        Self {
+            store,
+            clock,
+            figures,
+            feeds,
+            progress: Arc::default(),
+            reading: crate::http::room(config.max_body_bytes),
+            unpacking: Mutex::default(),
+            patience: Duration::from_secs(config.patience_seconds),
+            // Open pages leave room for those who ask and send.
+            streams: Arc::new(Semaphore::new(config.connections / 2)),
+            stopping: CancellationToken::new(),
+            slow_questions: Mutex::default(),
+        }
     }
 }
 
@@ -200,6 +223,7 @@ fn folded(stored: Vec<StoredParcel>) -> Result<Vec<Folded>, PipelineError> {
 }
 
 fn trouble(error: PipelineError) -> Trouble {
+    metrics::database_failed(Task::Answer);
     tracing::error!(error = %error, "a question could not be answered");
     Trouble::Unavailable
 }

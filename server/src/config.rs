@@ -7,6 +7,8 @@ use anyhow::{Context, bail};
 use domain::view::Standing;
 use serde::{Deserialize, Serialize};
 
+use crate::log::LogFormat;
+
 /// Every setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,6 +27,12 @@ pub struct Config {
     pub max_upload_bytes: u64,
     /// How many bodies may wait to be written before senders are told to come back.
     pub queue: usize,
+    /// How many connections may be open at once; further ones wait.
+    pub connections: usize,
+    /// How long a client may keep the server waiting for its next words, or for room to answer, in seconds.
+    pub patience_seconds: u64,
+    /// How the log is written.
+    pub log_format: LogFormat,
     /// Serve on an address that others can reach, although nobody has to sign in.
     pub allow_unauthenticated: bool,
 }
@@ -39,6 +47,9 @@ impl Default for Config {
             max_body_bytes: 64 << 20,
             max_upload_bytes: 1 << 30,
             queue: 1024,
+            connections: 900,
+            patience_seconds: 20,
+            log_format: LogFormat::Text,
             allow_unauthenticated: false,
         }
     }
@@ -63,6 +74,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+    /// How the log is written: text, or json with one object a line [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
     /// Serve on an address that others can reach, although nobody has to sign in
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]

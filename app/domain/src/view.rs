@@ -299,6 +299,10 @@ pub struct FeedView {
     pub rejections: Vec<RejectionView>,
     /// Codes that no mapping knows, most frequent first.
     pub unmapped: Vec<UnmappedCode>,
+    /// How many codes no mapping knows. Beyond 10,000 the rare ones are counted as one.
+    pub unmapped_codes: i64,
+    /// Events with these codes.
+    pub unmapped_events: i64,
 }
 
 /// Rejected rows with one reason.

@@ -143,7 +143,11 @@ fn unmapped(feed: &FeedView) -> AnyView {
         let name = table::row_head("", view! { <code>{code.code.clone()}</code> });
         table::row("", vec![name, table::number(format::count(code.n))])
     });
-    let caption = "Codes that no mapping knows".to_owned();
+    let caption = format!(
+        "Codes that no mapping knows, {} in {} events, the most frequent first",
+        format::count(feed.unmapped_codes),
+        format::count(feed.unmapped_events)
+    );
     let heads = vec![table::head("", "Code"), table::head("number", "Events")];
     table::table("narrow", Caption::Shown(caption), heads, rows.collect(), vec![])
 }

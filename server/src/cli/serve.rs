@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use axum::Router;
@@ -17,9 +17,10 @@ use crate::backend::Courierscope;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::Feeds;
-use crate::http::{AppState, MaxBody, router};
+use crate::http::{self, AppState, Limits, MaxBody, router};
 use crate::inbox::Inbox;
-use crate::pipeline::{self, Figures, ReadAhead, Step};
+use crate::metrics::{self, Task};
+use crate::pipeline::{self, Figures, Pace, Progress, ReadAhead, Step, Turn};
 use crate::uploads::Uploads;
 
 /// How often others' changes are looked for.
@@ -30,8 +31,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
 /// Memory for what was read to answer its sender and waits to be derived, in bytes.
 const READ_AHEAD: usize = 64 << 20;
-/// How long open requests may take when the server stops.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// How long the database may take to close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// A server at work.
 pub struct Running {
@@ -58,21 +59,26 @@ pub async fn serve(config: &Config, demo: Option<u32>) -> anyhow::Result<ExitCod
     let running = start(config, store.clone(), clock).await?;
     let address: SocketAddr = listener.local_addr()?;
     println!("Courierscope is at http://{address}");
-    let (stopping, stopped) = (running.stopping.clone(), running.stopping.clone());
-    tokio::spawn(async move {
-        stop_signal().await;
-        stopping.cancel();
-    });
-    let server = axum::serve(listener, running.router);
-    let server = server.with_graceful_shutdown(running.stopping.clone().cancelled_owned());
-    tokio::select! {
-        served = server.into_future() => served?,
-        () = async { stopped.cancelled().await; tokio::time::sleep(STOP_WITHIN).await } => {
-            tracing::warn!("stopped with requests still open");
-        }
+    tokio::spawn(stop_when_told(running.stopping.clone()));
+    let limits =
+        Limits { connections: config.connections, patience: Duration::from_secs(config.patience_seconds.max(1)) };
+    http::serve(listener, running.router, limits, running.stopping).await;
+    // What is being written was not acknowledged yet: a database that does not let go keeps nothing back.
+    if tokio::time::timeout(CLOSE_WITHIN, store.close()).await.is_err() {
+        tracing::warn!("stopped without the database's farewell");
     }
-    store.close().await;
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stops taking requests when the system asks for it, and ends at once when it asks again.
+async fn stop_when_told(stopping: CancellationToken) {
+    stop_signal().await;
+    tracing::info!("stopping: open requests come to their end; a second signal stops at once");
+    stopping.cancel();
+    stop_signal().await;
+    tracing::warn!("stopped at once");
+    std::process::exit(1);
 }
 
 /// Starts everything but the socket: the writer of the inbox, the deriving, the sweep, and the router over them.
@@ -87,9 +93,12 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
-    let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
+    let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
+    metrics::start();
+    let progress = courierscope.progress.clone();
     let stopping = courierscope.stopping.clone();
-    tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, ahead, arrived)));
+    let deriving = derive_what_arrives(store.clone(), clock.clone(), figures, progress, ahead, arrived);
+    tokio::spawn(until(stopping.clone(), deriving));
     tokio::spawn(until(stopping.clone(), sweep_what_falls_due(store, clock)));
     let state = AppState {
         courierscope: Arc::new(courierscope),
@@ -109,17 +118,27 @@ async fn derive_what_arrives(
     store: Store,
     clock: Clock,
     figures: Arc<Figures>,
+    progress: Arc<Progress>,
     ahead: ReadAhead,
     arrived: Arc<Notify>,
 ) {
     loop {
         let _ = tokio::time::timeout(FOLLOW_EVERY, arrived.notified()).await;
         loop {
+            let started = Instant::now();
             match pipeline::derive_step(&store, clock.now(), &ahead, Step::LIVE).await {
-                Ok(Some(_)) => follow(&figures, &store).await,
-                Ok(None) => break,
+                Ok(Some(_)) => {
+                    metrics::derived(started.elapsed());
+                    progress.goes_on();
+                    follow(&figures, &store).await;
+                }
+                Ok(None) => {
+                    progress.goes_on();
+                    break;
+                }
                 Err(fault) => {
-                    tracing::error!(%fault, "figures stand still; what feeds send is kept and follows");
+                    metrics::database_failed(Task::Derive);
+                    progress.fails(&fault);
                     tokio::time::sleep(SWEEP_EVERY).await;
                     break;
                 }
@@ -131,22 +150,30 @@ async fn derive_what_arrives(
 
 async fn follow(figures: &Figures, store: &Store) {
     if let Err(fault) = figures.refresh(store).await {
+        metrics::database_failed(Task::Follow);
         tracing::error!(%fault, "new figures cannot be read");
     }
 }
 
 async fn sweep_what_falls_due(store: Store, clock: Clock) {
+    let mut pace = Pace::default();
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
-        if let Err(fault) = sweep_if_due(&store, clock.now()).await {
+        if let Err(fault) = sweep_if_due(&store, clock.now(), &mut pace).await {
+            metrics::database_failed(Task::Judge);
             tracing::error!(%fault, "deadlines cannot be judged");
         }
     }
 }
 
-async fn sweep_if_due(store: &Store, now: i64) -> Result<(), pipeline::PipelineError> {
-    let is_due = store.next_due().await?.is_some_and(|due| due < now);
+async fn sweep_if_due(store: &Store, now: i64, pace: &mut Pace) -> Result<(), pipeline::PipelineError> {
     let (_, judged_until) = store.revision().await?;
+    match pace.turn(judged_until, now, Instant::now()) {
+        Turn::Wait => return Ok(()),
+        Turn::JudgeAgain => return pipeline::judge_again(store, now).await.map(drop),
+        Turn::Judge => {}
+    }
+    let is_due = store.next_due().await?.is_some_and(|due| due < now);
     if is_due || judged_until < now - JUDGE_AT_LEAST_EVERY {
         pipeline::sweep(store, now).await?;
     }

@@ -1,11 +1,14 @@
 //! Where intake, store and cube meet: what feeds send is taken into the inbox, derived into parcels and cells,
 //! judged as time passes, and followed by whoever shows figures.
 
+mod codes;
 mod derive;
 mod fold;
 mod follow;
 mod load;
+mod pace;
 mod probation;
+mod progress;
 mod read;
 mod replay;
 mod reread;
@@ -18,11 +21,13 @@ pub use derive::{Derived, Step, derive, derive_step};
 pub use fold::{Incoming, Outcome, fold_batch};
 pub use follow::Figures;
 pub use load::Loader;
+pub use pace::{Pace, Turn};
+pub use progress::Progress;
 pub use read::{ReadAhead, ReadBatch};
 pub use probation::switch_on;
 pub use replay::{Replayed, replay};
 pub use reread::{Changed, apply_codes, preview_codes};
-pub use sweep::sweep;
+pub use sweep::{judge_again, sweep};
 pub use take::{Answer, Sent, read_sent, take_read, take_sent, to_batch};
 
 /// Why the pipeline stands still.

@@ -9,7 +9,7 @@ use intake::{Feed, Format, Parsed};
 use rayon::prelude::*;
 use store::{BatchSummary, PendingBatch, Rejection};
 
-use super::PipelineError;
+use super::{PipelineError, codes};
 use crate::feeds::NamedFeed;
 
 /// Kinds of rejection that a batch adds to its feed's list; a file of noise has a reason a row.
@@ -179,6 +179,6 @@ fn summary(feed: &str, received_at: i64, parsed: &Parsed) -> BatchSummary {
         duplicates: 0,
         rejected: parsed.rejected.len() as i64,
         rejections: rejections.into_values().collect(),
-        codes: parsed.codes.iter().map(|(code, c)| (code.to_string(), c.is_unmapped(), c.count as i64)).collect(),
+        codes: codes::counted(parsed),
     }
 }

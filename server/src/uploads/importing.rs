@@ -116,7 +116,8 @@ async fn put(shared: &Shared, piece: &Ready) -> Result<(), Refused> {
     let mut waits = 0;
     loop {
         let read = ReadBatch::new(&batch.feed, &batch.version, batch.received_at, &piece.parsed);
-        match shared.inbox.put(batch.clone(), read).await {
+        let put = async { shared.inbox.place()?.put(batch.clone(), read).await };
+        match put.await {
             Ok(_) => return Ok(()),
             Err(refused) if waits == WAITS => return Err(refused),
             Err(_) => tokio::time::sleep(WAIT).await,

@@ -12,6 +12,10 @@ use crate::{Result, Revision, Store};
 
 /// How many rejection reasons and codes of a feed are listed.
 const LISTED: i64 = 100;
+/// Unmapped codes of a feed that are counted one by one; what comes beyond is counted together.
+const CODES: i64 = 10_000;
+/// What codes that are counted together are called.
+pub const FURTHER_CODES: &str = "(further codes)";
 /// Milliseconds in an hour.
 const HOUR_MS: i64 = 3_600_000;
 
@@ -127,8 +131,20 @@ impl Revision {
         Ok(())
     }
 
-    async fn add_unmapped(&mut self, feed: &str, unmapped: &BTreeMap<String, i64>) -> Result<()> {
+    /// Counts unmapped codes in the order in which they came, so that it does not matter how many come at a time.
+    async fn add_unmapped(&mut self, feed: &str, unmapped: &[(String, i64)]) -> Result<()> {
+        if unmapped.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT COUNT(*) FROM feed_unmapped WHERE feed = $1";
+        let known: i64 = sqlx::query(sql).bind(feed).fetch_one(&mut *self.transaction).await?.try_get(0)?;
+        let mut room = CODES - known;
         for (code, events) in unmapped {
+            if self.add_to_known_code(feed, code, *events).await? {
+                continue;
+            }
+            let code = if room > 0 { code.as_str() } else { FURTHER_CODES };
+            room -= 1;
             sqlx::query(
                 "INSERT INTO feed_unmapped (feed, code, events) VALUES ($1, $2, $3) \
                  ON CONFLICT (feed, code) DO UPDATE SET events = feed_unmapped.events + excluded.events",
@@ -142,8 +158,16 @@ impl Revision {
         Ok(())
     }
 
+    /// Counts an unmapped code that is known already; whether it is.
+    async fn add_to_known_code(&mut self, feed: &str, code: &str, events: i64) -> Result<bool> {
+        let sql = "UPDATE feed_unmapped SET events = events + $1 WHERE feed = $2 AND code = $3";
+        let done = sqlx::query(sql).bind(events).bind(feed).bind(code).execute(&mut *self.transaction).await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     async fn add_codes(&mut self, summaries: &[BatchSummary]) -> Result<()> {
-        let rows: Vec<_> = summaries.iter().flat_map(|summary| summary.codes.iter().map(move |c| (summary, c))).collect();
+        let rows: Vec<_> =
+            summaries.iter().flat_map(|summary| summary.codes.iter().map(move |c| (summary, c))).collect();
         for chunk in rows.chunks(ROWS) {
             let values = bulk::rows(self.store.dialect, chunk.len(), 5);
             let sql = format!(
@@ -151,12 +175,8 @@ impl Revision {
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for (summary, (code, unmapped, events)) in chunk {
-                query = query
-                    .bind(&summary.feed)
-                    .bind(code)
-                    .bind(summary.batch)
-                    .bind(i64::from(*unmapped))
-                    .bind(events);
+                query =
+                    query.bind(&summary.feed).bind(code).bind(summary.batch).bind(i64::from(*unmapped)).bind(events);
             }
             query.execute(&mut *self.transaction).await?;
         }
@@ -168,7 +188,8 @@ impl Revision {
 struct BatchesOf {
     summary: BatchSummary,
     batches: i64,
-    unmapped: BTreeMap<String, i64>,
+    /// Codes that no mapping knows, in the order in which they came, and their events.
+    unmapped: Vec<(String, i64)>,
 }
 
 /// Many small batches change a feed's totals once.
@@ -177,7 +198,7 @@ fn by_feed_and_hour(summaries: &[BatchSummary]) -> Vec<BatchesOf> {
     for batch in summaries {
         let sum = match sums.entry((batch.feed.as_str(), batch.received_at.div_euclid(HOUR_MS))) {
             Entry::Vacant(entry) => {
-                entry.insert(BatchesOf { summary: batch.clone(), batches: 1, unmapped: BTreeMap::new() })
+                entry.insert(BatchesOf { summary: batch.clone(), batches: 1, unmapped: Vec::new() })
             }
             Entry::Occupied(entry) => {
                 let sum = entry.into_mut();
@@ -187,7 +208,7 @@ fn by_feed_and_hour(summaries: &[BatchSummary]) -> Vec<BatchesOf> {
             }
         };
         for (code, _, events) in batch.codes.iter().filter(|(_, unmapped, _)| *unmapped) {
-            *sum.unmapped.entry(code.clone()).or_default() += events;
+            sum.unmapped.push((code.clone(), *events));
         }
     }
     sums.into_values().collect()
@@ -244,9 +265,12 @@ impl Store {
         for row in rows {
             let name: String = row.try_get(0)?;
             let (rejections, unmapped) = (self.rejections(&name).await?, self.unmapped(&name).await?);
+            let (unmapped_codes, unmapped_events) = self.all_unmapped(&name).await?;
             feeds.push(FeedView {
                 rejections,
                 unmapped,
+                unmapped_codes,
+                unmapped_events,
                 faults: self.set_aside_of(&name).await?,
                 last_received: Some(utc_time(row.try_get(1)?)),
                 complete_until: row.try_get::<Option<i64>, _>(2)?.map(utc_time),
@@ -294,6 +318,13 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// How many codes of a feed no mapping knows, and how many events have them.
+    async fn all_unmapped(&self, feed: &str) -> Result<(i64, i64)> {
+        let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(events), 0) AS BIGINT) FROM feed_unmapped WHERE feed = $1";
+        let row = sqlx::query(sql).bind(feed).fetch_one(&self.pool).await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
     }
 
     async fn unmapped(&self, feed: &str) -> Result<Vec<UnmappedCode>> {

@@ -22,7 +22,7 @@ use sqlx::{AnyPool, Connection};
 use tokio::sync::Mutex;
 
 pub use cells::{Change, StoredCells};
-pub use feeds::{BatchSummary, FeedTotals, Rejection};
+pub use feeds::{BatchSummary, FURTHER_CODES, FeedTotals, Rejection};
 pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
 pub use reread::BatchKey;
@@ -43,6 +43,33 @@ pub enum StoreError {
     /// The address is of no database that is supported.
     #[error("{0:?} is no database address; write sqlite:courierscope.db or postgres://user@host/name")]
     Address(String),
+}
+
+/// What keeps the database from storing, where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Its disk is full.
+    DiskFull,
+    /// Another program keeps it locked.
+    Locked,
+}
+
+impl StoreError {
+    /// What keeps the database from storing, where that is known.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        let Self::Unavailable(sqlx::Error::Database(fault)) = self else { return None };
+        match fault.code()?.as_ref() {
+            // PostgreSQL: disk_full, lock_not_available.
+            "53100" => Some(Obstacle::DiskFull),
+            "55P03" => Some(Obstacle::Locked),
+            // SQLite: the kind is in the low eight bits; SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED.
+            code => match code.parse::<u32>().ok()? & 0xff {
+                13 => Some(Obstacle::DiskFull),
+                5 | 6 => Some(Obstacle::Locked),
+                _ => None,
+            },
+        }
+    }
 }
 
 // No `#[from]`: the text above holds the cause already, and a report would say it twice.

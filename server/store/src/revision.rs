@@ -4,8 +4,8 @@ use domain::cell::Delta;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::inbox::{self, PendingBatch};
 use crate::bulk::{self, ROWS};
+use crate::inbox::{self, PendingBatch};
 use crate::{Dialect, Result, Store, StoreError};
 
 /// A transaction over everything that is derived. Dropped without [`Revision::commit`], nothing has happened.

@@ -100,7 +100,13 @@ impl Database {
 
     async fn back_end(&self, now: i64, figures: Figures) -> Courierscope {
         let feeds = Arc::new(Feeds::new("nowhere".into()));
-        Courierscope::new(self.store.clone(), Clock::mock(now), Arc::new(figures), feeds, 1)
+        Courierscope::new(
+            self.store.clone(),
+            Clock::mock(now),
+            Arc::new(figures),
+            feeds,
+            &server::config::Config::default(),
+        )
     }
 }
 
