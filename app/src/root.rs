@@ -45,7 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds") view=FeedsPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/new") view=NewFeedPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/new/:id") view=ReviewPage ssr=SsrMode::Async />
-                    <Route path=path!("/feeds/*name") view=FeedPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

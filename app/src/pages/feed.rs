@@ -71,7 +71,8 @@ fn unknown(name: &str) -> AnyView {
 fn shown(feed: &FeedDetail) -> AnyView {
     let view = &feed.view;
     let faults = (!view.faults.is_empty()).then(|| faulty(view));
-    let rejections = (!view.rejections.is_empty()).then(|| view! { <section class="block">{rejections(view)}</section> });
+    let rejections =
+        (!view.rejections.is_empty()).then(|| view! { <section class="block">{rejections(view)}</section> });
     view! { {faults} {probation(view)} {overview(std::slice::from_ref(view))} {codes(feed)} {rejections} }.into_any()
 }
 

@@ -62,8 +62,16 @@ fn row(feed: &FeedDetail, code: &UnmappedCode) -> AnyView {
             table::number(format::count(code.n)),
             table::time(code.last_received.map_or_else(|| format::NOTHING.to_owned(), format::instant)),
             select(field("event"), mappable.map(|k| k.as_str()), chosen.map(|c| c.event.as_str())),
-            select(field("reason"), Reason::ALL.iter().map(|r| r.as_str()), chosen.and_then(|c| c.reason).map(Reason::as_str)),
-            select(field("party"), Party::ALL.iter().map(|p| p.as_str()), chosen.and_then(|c| c.party).map(Party::as_str)),
+            select(
+                field("reason"),
+                Reason::ALL.iter().map(|r| r.as_str()),
+                chosen.and_then(|c| c.reason).map(Reason::as_str),
+            ),
+            select(
+                field("party"),
+                Party::ALL.iter().map(|p| p.as_str()),
+                chosen.and_then(|c| c.party).map(Party::as_str),
+            ),
         ],
     )
 }
@@ -129,15 +137,19 @@ fn couriers(changes: &[CourierChange]) -> AnyView {
         table::row("", cells)
     });
     let mut heads = table::heads(["Courier"]);
-    heads.extend(table::number_heads([
-        "On time now",
-        "On time after",
-        "First attempt now",
-        "First attempt after",
-    ]));
-    table::table("", Caption::Shown("What the couriers’ figures would become, over all days".to_owned()), heads, rows.collect(), vec![])
+    heads.extend(table::number_heads(["On time now", "On time after", "First attempt now", "First attempt after"]));
+    table::table(
+        "",
+        Caption::Shown("What the couriers’ figures would become, over all days".to_owned()),
+        heads,
+        rows.collect(),
+        vec![],
+    )
 }
 
 fn rate(rate: Rate) -> AnyView {
-    table::cell("number", view! { {format::rate(&rate)} " " {table::aside(format!("n = {}", format::count(rate.total)))} })
+    table::cell(
+        "number",
+        view! { {format::rate(&rate)} " " {table::aside(format!("n = {}", format::count(rate.total)))} },
+    )
 }

@@ -76,9 +76,13 @@ pub(super) fn overview(feeds: &[FeedView]) -> AnyView {
     let rows = feeds.iter().map(|feed| {
         let rejected = Rate::new(feed.rejected, feed.rows);
         let mark = (feed.rejected > 0).then(|| view! { <span class="mark missed" aria-hidden="true">"▲ "</span> });
-        let standing = (feed.standing == Standing::Probation).then(|| table::aside(" ◌ on probation: shown, not counted"));
+        let standing =
+            (feed.standing == Standing::Probation).then(|| table::aside(" ◌ on probation: shown, not counted"));
         let cells = vec![
-            table::row_head("", view! { <a href=link::feed(&feed.name) rel=link::rel(&feed.name)>{feed.name.clone()}</a> {standing} }),
+            table::row_head(
+                "",
+                view! { <a href=link::feed(&feed.name) rel=link::rel(&feed.name)>{feed.name.clone()}</a> {standing} },
+            ),
             table::time(feed.last_received.map_or_else(|| "never".to_owned(), format::instant)),
             table::time(feed.complete_until.map_or_else(|| format::NOTHING.to_owned(), format::instant)),
             table::number(format::count(feed.events_last_day)),
@@ -144,7 +148,7 @@ fn unmapped(feed: &FeedView) -> AnyView {
         table::row("", vec![name, table::number(format::count(code.n))])
     });
     let caption = format!(
-        "Codes that no mapping knows, {} in {} events, the most frequent first",
+        "Codes that no mapping knows: {} in {} events, the most frequent first",
         format::count(feed.unmapped_codes),
         format::count(feed.unmapped_events)
     );

@@ -25,10 +25,13 @@ impl Courierscope {
     /// Where the mapping does not fit the definition, or that changed meanwhile, or the database fails.
     pub async fn apply_mapping(&self, feed: &str, mapping: &Mapping) -> Result<MappingPreview, Trouble> {
         let definition = self.mapped(feed, mapping)?.definition;
-        let saved = self.feeds.save(feed, &definition, Replaces::Version(&mapping.version)).map_err(|fault| match fault {
-            NotSaved::Folder { .. } => refused("feed", format!("{fault}; let the program write there, and try again")),
-            _ => refused("mapping", fault.to_string()),
-        })?;
+        let saved =
+            self.feeds.save(feed, &definition, Replaces::Version(&mapping.version)).map_err(|fault| match fault {
+                NotSaved::Folder { .. } => {
+                    refused("feed", format!("{fault}; let the program write there, and try again"))
+                }
+                _ => refused("mapping", fault.to_string()),
+            })?;
         let codes: Vec<&str> = mapping.codes.iter().map(|meaning| meaning.code.as_str()).collect();
         let before = self.courier_figures(&Changed::default()).await?;
         let changed = pipeline::apply_codes(&self.store, self.clock.now(), &saved, &codes).await.map_err(trouble)?;
@@ -50,7 +53,9 @@ impl Courierscope {
     fn mapped(&self, feed: &str, mapping: &Mapping) -> Result<NamedFeed, Trouble> {
         let now = match self.feeds.find(feed) {
             Some(Ok(now)) => now,
-            Some(Err(faults)) => return Err(refused("feed", format!("its definition has faults: {}", faults.join("; ")))),
+            Some(Err(faults)) => {
+                return Err(refused("feed", format!("its definition has faults: {}", faults.join("; "))));
+            }
             None => return Err(refused("feed", "its definition is gone".to_owned())),
         };
         if now.feed.version != mapping.version {
@@ -67,7 +72,8 @@ impl Courierscope {
     async fn courier_figures(&self, changed: &Changed) -> Result<Vec<(String, CourierFigures)>, Trouble> {
         let query = KpiQuery { group_by: vec![Grouping::Courier], ..KpiQuery::default() };
         let rows = self.figures.answer_with(query, changed.deltas.clone()).await.map_err(trouble)?;
-        let named = |row: &domain::kpi::KpiRow| (row.group.get(&Grouping::Courier).cloned().unwrap_or_default(), row.into());
+        let named =
+            |row: &domain::kpi::KpiRow| (row.group.get(&Grouping::Courier).cloned().unwrap_or_default(), row.into());
         Ok(rows.iter().map(named).collect())
     }
 }

@@ -13,7 +13,8 @@ use super::NamedFeed;
 pub fn with_codes(feed: &NamedFeed, codes: &[CodeMeaning]) -> Result<String, String> {
     // The built-in feed has no text; this one reads alike.
     let text = if feed.definition.is_empty() { "format = \"events\"\n" } else { &feed.definition };
-    let mut document: DocumentMut = text.parse().map_err(|fault| format!("the definition cannot be edited: {fault}"))?;
+    let mut document: DocumentMut =
+        text.parse().map_err(|fault| format!("the definition cannot be edited: {fault}"))?;
     if document.contains_key("milestones") {
         return Err("the columns under [milestones] are the codes: map them in the definition itself".to_owned());
     }
@@ -48,9 +49,17 @@ fn add(table: &mut dyn TableLike, code: &CodeMeaning) {
             cases.push(meaning);
             Value::Array(cases)
         }
-        Some(known) => Value::Array(Array::from_iter([known.clone(), meaning])),
+        Some(known) => {
+            let mut known = known.clone();
+            known.decor_mut().clear();
+            Value::Array(Array::from_iter([known, meaning]))
+        }
     };
-    table.insert(&code.code, Item::Value(merged));
+    // The key stays as somebody wrote it.
+    match table.get_mut(&code.code) {
+        Some(item) => *item = Item::Value(merged),
+        None => _ = table.insert(&code.code, Item::Value(merged)),
+    }
 }
 
 fn meaning(code: &CodeMeaning) -> Value {

@@ -90,7 +90,8 @@ async fn apply_mapping_by_form(
 ) -> Result<Redirect, Problem> {
     let feed = known(&courierscope, feed, &headers).await?;
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let mapping = Mapping::from_pairs(pairs).map_err(|fault| Problem::parameter(&fault.parameter, fault.to_string()))?;
+    let mapping =
+        Mapping::from_pairs(pairs).map_err(|fault| Problem::parameter(&fault.parameter, fault.to_string()))?;
     courierscope.apply_mapping(&feed, &mapping).await?;
     Ok(Redirect::to(&link::feed(&feed)))
 }
@@ -103,7 +104,10 @@ async fn known(
 ) -> Result<String, Problem> {
     let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
     if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "this was asked by another site; do it on the page of the feed"));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "this was asked by another site; do it on the page of the feed",
+        ));
     }
     let Path(feed) = feed.map_err(unreadable_path)?;
     let feeds = courierscope.list_feeds().await?;

@@ -8,10 +8,7 @@ use super::PipelineError;
 use super::read::ReadBatch;
 
 /// Sums up what feeds on probation brought, and marks it as kept.
-pub(super) async fn keep(
-    revision: &mut Revision,
-    batches: Vec<ReadBatch>,
-) -> Result<Vec<BatchSummary>, PipelineError> {
+pub(super) async fn keep(revision: &mut Revision, batches: Vec<ReadBatch>) -> Result<Vec<BatchSummary>, PipelineError> {
     let summaries: Vec<BatchSummary> = batches.into_iter().map(|batch| batch.summary).collect();
     revision.add_summaries(&summaries).await?;
     let batches: Vec<i64> = summaries.iter().map(|summary| summary.batch).collect();

@@ -328,16 +328,15 @@ impl Store {
     }
 
     async fn unmapped(&self, feed: &str) -> Result<Vec<UnmappedCode>> {
-        let rows =
-            sqlx::query(
-                "SELECT code, events, (SELECT MAX(b.received_at) FROM batch_codes c JOIN batches b ON b.id = c.batch \
+        let rows = sqlx::query(
+            "SELECT code, events, (SELECT MAX(b.received_at) FROM batch_codes c JOIN batches b ON b.id = c.batch \
                  WHERE c.feed = u.feed AND c.code = u.code) \
                  FROM feed_unmapped u WHERE feed = $1 ORDER BY events DESC, code LIMIT $2",
-            )
-                .bind(feed)
-                .bind(LISTED)
-                .fetch_all(&self.pool)
-                .await?;
+        )
+        .bind(feed)
+        .bind(LISTED)
+        .fetch_all(&self.pool)
+        .await?;
         let code = |row: &AnyRow| {
             let last_received = row.try_get::<Option<i64>, _>(2)?.map(utc_time);
             Ok(UnmappedCode { code: row.try_get(0)?, n: row.try_get(1)?, last_received })

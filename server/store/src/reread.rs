@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use crate::{BatchSummary, Rejection, Result, Revision};
+use crate::{BatchSummary, FURTHER_CODES, Rejection, Result, Revision};
 
 /// A batch that is to be read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,9 +25,10 @@ impl Revision {
             let rows = sqlx::query(
                 "SELECT received_at, id FROM batches WHERE feed = $1 AND derived_in > 0 AND received_at IN \
                  (SELECT b.received_at FROM batch_codes c JOIN batches b ON b.id = c.batch \
-                  WHERE c.feed = $1 AND c.code = $2 AND c.unmapped = 1)",
+                  WHERE c.feed = $1 AND c.code IN ($2, $3) AND c.unmapped = 1)",
             );
-            for row in rows.bind(feed).bind(code).fetch_all(&mut *self.transaction).await? {
+            // Where codes were too many to be counted one by one, any may be among them.
+            for row in rows.bind(feed).bind(code).bind(FURTHER_CODES).fetch_all(&mut *self.transaction).await? {
                 keys.push(BatchKey { received_at: row.try_get(0)?, id: row.try_get(1)? });
             }
         }

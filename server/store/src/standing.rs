@@ -66,7 +66,8 @@ impl Revision {
     pub async fn switch_on(&mut self, feed: &str) -> Result<u64> {
         let known = sqlx::query("SELECT 1 FROM feeds WHERE feed = $1 AND probation = 1").bind(feed);
         let was_on_probation = known.fetch_optional(&mut *self.transaction).await?.is_some();
-        let counted = "INSERT INTO feeds (feed, probation) VALUES ($1, 0) ON CONFLICT (feed) DO UPDATE SET probation = 0";
+        let counted =
+            "INSERT INTO feeds (feed, probation) VALUES ($1, 0) ON CONFLICT (feed) DO UPDATE SET probation = 0";
         sqlx::query(counted).bind(feed).execute(&mut *self.transaction).await?;
         if was_on_probation { self.forget_probation(feed).await } else { Ok(0) }
     }

@@ -25,7 +25,10 @@ async fn app_with_feed(site: &Site) -> TestApp {
 
 async fn on_time(app: &TestApp) -> Value {
     let (_, answer) = app.get("/api/v1/kpis").await;
-    json!([answer["rows"][0]["kpis"]["on_time_customer"]["hits"], answer["rows"][0]["kpis"]["on_time_customer"]["total"]])
+    json!([
+        answer["rows"][0]["kpis"]["on_time_customer"]["hits"],
+        answer["rows"][0]["kpis"]["on_time_customer"]["total"]
+    ])
 }
 
 async fn feed(app: &TestApp, name: &str) -> Value {
@@ -44,7 +47,7 @@ async fn a_feed_on_probation_is_shown_and_counts_once_it_is_switched_on() {
     let shown = feed(&app, "mine").await;
     assert_eq!([&shown["rows"], &shown["events"], &shown["rejected"]], [5, 4, 1], "{shown}");
     assert_eq!((&shown["standing"], &shown["unmapped"][0]["n"]), (&"probation".into(), &2.into()));
-    assert_eq!(app.get("/api/v1/kpis").await.1["rows"], json!([]));
+    assert_eq!(app.get("/api/v1/kpis").await.1["rows"][0]["kpis"]["volume"], 0);
     assert_eq!(app.get("/api/v1/kpis").await.1["complete_until"], Value::Null);
     let (_, page) = app.get("/feeds/mine").await;
     assert!(page.as_str().unwrap().contains("On probation"), "{page}");
@@ -93,7 +96,10 @@ async fn codes_are_mapped_after_what_it_changes_was_seen() {
     assert_eq!((status.as_u16(), &shown["events"], &shown["parcels"]), (200, &2.into(), &2.into()), "{shown}");
     let courier = &shown["couriers"][0];
     let hits = |when: &str| [&courier[when]["on_time"]["hits"], &courier[when]["on_time"]["total"]];
-    assert_eq!((&courier["courier"], hits("before"), hits("after")), (&"Posti".into(), [&json!(0), &json!(2)], [&json!(1), &json!(2)]));
+    assert_eq!(
+        (&courier["courier"], hits("before"), hits("after")),
+        (&"Posti".into(), [&json!(0), &json!(2)], [&json!(1), &json!(2)])
+    );
     let fields = format!("version={version}&event.X+9%2Fb=delivered");
     let (_, page) = app.get(&format!("/feeds/mine?{fields}")).await;
     assert!(page.as_str().unwrap().contains("It would change 2 events of 2 parcels"), "{page}");

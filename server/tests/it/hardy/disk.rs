@@ -52,9 +52,12 @@ fn serve(site: &Site) -> Server {
     let plain = site.command(&["serve", "--listen", "127.0.0.1:0"]);
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
-    plain.get_envs().for_each(|(name, _)| {
-        command.env_remove(name);
-    });
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
     let url = format!("sqlite:{}", site.path("small/courierscope.db").display());
     command.env("COURIERSCOPE__DATABASE_URL", url).current_dir(site.path(""));
     site.serve_by(command)

@@ -10,7 +10,7 @@ use intake::Format;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use server::feeds::NamedFeed;
-use server::pipeline::{Sent, apply_codes, derive, preview_codes, read_sent, replay, switch_on, sweep, to_batch};
+use server::pipeline::{Sent, apply_codes, derive, preview_codes, read_sent, replay, sweep, switch_on, to_batch};
 use store::NewBatch;
 use tokio::runtime::Runtime;
 
