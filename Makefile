@@ -15,6 +15,7 @@ BINARY := $(CARGO_TARGET_DIR)/debug/courierscope
 # The browser half is another build, with other features.
 NATIVE := --workspace --exclude frontend
 N ?= 20
+MINUTES ?= 10
 
 STAMPS := target/stamps
 NPM := end2end/node_modules/.package-lock.json
@@ -27,7 +28,7 @@ ifeq ($(wildcard target/site/pkg/courierscope.css),)
 $(SITE): always
 endif
 
-.PHONY: help setup site build run dev test crash bench lint fmt clean always
+.PHONY: help setup site build run dev test crash fuzz bench lint fmt clean always
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +54,9 @@ crash: site ## Kill the server N=20 times and check that nothing is lost
 
 bench: site ## Measure the speed beside DuckDB and PostgreSQL (PARCELS=1250000 ONLY="import ask")
 	@scripts/bench.sh
+
+fuzz: ## Try every parser on inputs nobody thought of, for MINUTES=10
+	@COURIERSCOPE_FUZZ_SECONDS=$$(($(MINUTES) * 60)) cargo test $(NATIVE) --test fuzz -- --nocapture
 
 lint: site ## Check the format and the lints only
 	@cargo fmt --all --check

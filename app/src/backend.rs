@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
+use domain::mapping::{Mapping, MappingPreview};
 use domain::upload::UploadView;
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelView, SearchAnswer};
 
@@ -39,6 +40,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Lists the feeds by name.
     async fn list_feeds(&self) -> Result<Vec<FeedView>, Trouble>;
+
+    /// The version of a feed's definition as it is now; `None` where there is none, or it has faults.
+    async fn feed_version(&self, feed: &str) -> Result<Option<String>, Trouble>;
+
+    /// What a mapping would change in history. Nothing changes.
+    async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble>;
 }
 
 /// What the pages ask about files that are on their way to becoming feeds.

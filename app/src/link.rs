@@ -12,6 +12,11 @@ pub fn parcel(number: &str) -> String {
     format!("/parcels/{}", encode(number))
 }
 
+/// The page of a feed.
+pub fn feed(name: &str) -> String {
+    format!("/feeds/{}", encode(name))
+}
+
 /// The list of parcels with these parameters.
 pub fn parcels(parameters: &[(&str, &str)]) -> String {
     parameters.iter().fold(Query::default(), |query, (name, value)| query.with(name, value)).href("/parcels")

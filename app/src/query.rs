@@ -32,6 +32,11 @@ impl Query {
         self.get(name)?.parse().ok()
     }
 
+    /// Every parameter with its value.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The same with one value for this parameter, or without it where the value is empty.
     pub fn with(&self, name: &str, value: &str) -> Self {
         let mut changed = self.without(&[name]);

@@ -9,6 +9,7 @@ use crate::components::rail::Rail;
 use crate::live;
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
+use crate::pages::feed::FeedPage;
 use crate::pages::feeds::FeedsPage;
 use crate::pages::new_feed::{NewFeedPage, ReviewPage};
 use crate::pages::not_found::NotFound;
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds") view=FeedsPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/new") view=NewFeedPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/new/:id") view=ReviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

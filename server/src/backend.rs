@@ -1,7 +1,10 @@
 //! What the pages and the REST API ask, answered from figures, database and feed definitions.
 
+mod feeds;
+
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::backend::{Backend, Trouble};
 use async_trait::async_trait;
@@ -10,6 +13,7 @@ use domain::cell::Cube;
 use domain::event::normal_number;
 use domain::identity::search_key;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, QueryFault};
+use domain::mapping::{Mapping, MappingPreview};
 use domain::parcel::Parcel;
 use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode};
@@ -19,8 +23,10 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::feeds::Feeds;
-use crate::pipeline::{Figures, PipelineError};
+use crate::metrics::{self, Task};
+use crate::pipeline::{Figures, PipelineError, Progress};
 
 /// Parcels that a list gives at the most.
 pub const LONGEST_LIST: u32 = 1000;
@@ -39,8 +45,16 @@ pub struct Courierscope {
     pub figures: Arc<Figures>,
     /// The feed definitions.
     pub feeds: Arc<Feeds>,
-    /// Room for bodies that are being read, in bytes of text.
+    /// Whether the pipeline gets on.
+    pub progress: Arc<Progress>,
+    /// Room for bodies that are being read or wait to be written, in bytes of text.
     pub reading: Semaphore,
+    /// Compressed bodies are unpacked one at a time: nobody knows beforehand how large they become.
+    pub unpacking: Mutex<()>,
+    /// How long a client may keep the server waiting.
+    pub patience: Duration,
+    /// Streams of changes that may be open at once.
+    pub streams: Arc<Semaphore>,
     /// Cancelled when the server stops: streams that would never end do then.
     pub stopping: CancellationToken,
     /// Whether this process leads: does what only one of all processes with this database should do.
@@ -50,11 +64,23 @@ pub struct Courierscope {
 }
 
 impl Courierscope {
-    /// Puts it together; `room` is how many bytes of bodies may be read at once.
-    pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, room: usize) -> Self {
-        let (stopping, reading) = (CancellationToken::new(), Semaphore::new(room));
-        let (leads, slow_questions) = (watch::Sender::new(false), Mutex::default());
-        Self { store, clock, figures, feeds, reading, stopping, leads, slow_questions }
+    /// Puts it together, with the limits that the settings set.
+    pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, config: &Config) -> Self {
+        Self {
+            store,
+            clock,
+            figures,
+            feeds,
+            progress: Arc::default(),
+            reading: crate::http::room(config.max_body_bytes),
+            unpacking: Mutex::default(),
+            patience: Duration::from_secs(config.patience_seconds),
+            // Open pages leave room for those who ask and send.
+            streams: Arc::new(Semaphore::new(config.connections / 2)),
+            stopping: CancellationToken::new(),
+            leads: watch::Sender::new(false),
+            slow_questions: Mutex::default(),
+        }
     }
 }
 
@@ -134,6 +160,15 @@ impl Backend for Courierscope {
         feeds.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(feeds)
     }
+
+    async fn feed_version(&self, feed: &str) -> Result<Option<String>, Trouble> {
+        let defined = self.feeds.find(feed).and_then(Result::ok);
+        Ok(defined.map(|feed| feed.feed.version.to_string()))
+    }
+
+    async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble> {
+        self.preview(feed, &mapping).await
+    }
 }
 
 type Folded = (i64, Timeline, Parcel);
@@ -209,6 +244,7 @@ fn folded(stored: Vec<StoredParcel>) -> Result<Vec<Folded>, PipelineError> {
 }
 
 fn trouble(error: PipelineError) -> Trouble {
+    metrics::database_failed(Task::Answer);
     tracing::error!(error = %error, "a question could not be answered");
     Trouble::Unavailable
 }

@@ -5,8 +5,10 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use domain::view::Standing;
 use serde::{Deserialize, Serialize};
 
+use crate::log::LogFormat;
 use crate::pipeline::Keep;
 
 /// Every setting.
@@ -19,6 +21,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of feed definitions; by default `feeds` beside the database.
     pub feeds: Option<PathBuf>,
+    /// What a feed begins as that has never brought anything: `probation` (shown, not counted) or `counted`.
+    pub new_feeds: Standing,
     /// The largest body that a feed may send, in bytes, before and after decompression.
     pub max_body_bytes: usize,
     /// The largest file that may be brought in the browser, in bytes. Four times as much is kept at the most.
@@ -29,6 +33,12 @@ pub struct Config {
     pub keep_raw_days: Option<NonZeroU32>,
     /// For how many days a parcel is kept after the last that was heard of it; for ever where it is left out.
     pub keep_closed_parcels_days: Option<NonZeroU32>,
+    /// How many connections may be open at once; further ones wait.
+    pub connections: usize,
+    /// How long a client may keep the server waiting for its next words, or for room to answer, in seconds.
+    pub patience_seconds: u64,
+    /// How the log is written.
+    pub log_format: LogFormat,
     /// Serve on an address that others can reach, although nobody has to sign in.
     pub allow_unauthenticated: bool,
 }
@@ -39,11 +49,15 @@ impl Default for Config {
             database_url: "sqlite:courierscope.db".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             feeds: None,
+            new_feeds: Standing::Probation,
             max_body_bytes: 64 << 20,
             max_upload_bytes: 1 << 30,
             queue: 1024,
             keep_raw_days: None,
             keep_closed_parcels_days: None,
+            connections: 900,
+            patience_seconds: 20,
+            log_format: LogFormat::Text,
             allow_unauthenticated: false,
         }
     }
@@ -68,6 +82,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+    /// How the log is written: text, or json with one object a line [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
     /// Serve on an address that others can reach, although nobody has to sign in
     #[arg(long, global = true)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]

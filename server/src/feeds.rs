@@ -1,14 +1,19 @@
 //! The feed definitions: a folder of TOML files, each named after its feed.
 
+mod mapping;
 mod save;
+mod standing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use domain::view::Standing;
 use intake::Feed;
 
+pub use mapping::with_codes;
 pub use save::{NotSaved, Replaces};
 
 /// The feed that takes canonical events and needs no file.
@@ -49,18 +54,28 @@ pub struct Feeds {
     read: RwLock<Read>,
     /// Definitions are saved one at a time, so that none replaces another unseen.
     saving: Mutex<()>,
+    /// What a feed begins as that has never brought anything.
+    newcomer: Standing,
+    /// Feeds that are known to be counted.
+    counted: RwLock<BTreeSet<String>>,
 }
 
-#[derive(Debug, Default)]
-struct Read {
-    stamps: BTreeMap<String, (SystemTime, u64)>,
-    feeds: BTreeMap<String, Defined>,
-}
+/// What was read, each with the stamp that its file had.
+type Read = BTreeMap<String, (Stamp, Defined)>;
+
+/// A file's time and size: what changes with a file is enough to know that it has to be read again.
+type Stamp = (SystemTime, u64);
 
 impl Feeds {
-    /// The definitions in this folder. It need not exist yet.
+    /// The definitions in this folder. It need not exist yet. New feeds begin on probation.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, read: RwLock::default(), saving: Mutex::default() }
+        Self {
+            folder,
+            read: RwLock::default(),
+            saving: Mutex::default(),
+            newcomer: Standing::Probation,
+            counted: RwLock::default(),
+        }
     }
 
     /// Where the definitions are.
@@ -70,46 +85,70 @@ impl Feeds {
 
     /// The feed of this name; `None` where there is none.
     pub fn find(&self, name: &str) -> Option<Defined> {
-        self.all().remove(name)
+        match self.stamp(name) {
+            Some(stamp) => Some(self.current(name, stamp)),
+            None => (name == CANONICAL).then(built_in),
+        }
     }
 
     /// Every feed by name, the built-in one among them unless a file of its name replaces it.
     pub fn all(&self) -> BTreeMap<String, Defined> {
         let stamps = self.stamps();
+        self.read.write().unwrap_or_else(PoisonError::into_inner).retain(|name, _| stamps.contains_key(name));
+        let mut feeds: BTreeMap<String, Defined> =
+            stamps.into_iter().map(|(name, stamp)| (name.clone(), self.current(&name, stamp))).collect();
+        feeds.entry(CANONICAL.to_owned()).or_insert_with(built_in);
+        feeds
+    }
+
+    /// The definition in a file that has this stamp now, read again only if it had another.
+    fn current(&self, name: &str, stamp: Stamp) -> Defined {
         let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
-        if !read.feeds.is_empty() && read.stamps == stamps {
-            return read.feeds.clone();
+        if let Some((_, defined)) = read.get(name).filter(|(then, _)| *then == stamp) {
+            return defined.clone();
         }
         drop(read);
-        let mut feeds: BTreeMap<String, Defined> =
-            stamps.keys().map(|name| (name.clone(), self.read_file(name))).collect();
-        let canonical = || NamedFeed::read(CANONICAL, "").map(Arc::new);
-        feeds.entry(CANONICAL.to_owned()).or_insert_with(canonical);
-        *self.read.write().unwrap_or_else(PoisonError::into_inner) = Read { stamps, feeds: feeds.clone() };
-        feeds
+        let defined = self.read_file(name);
+        let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
+        read.insert(name.to_owned(), (stamp, defined.clone()));
+        defined
     }
 
     fn read_file(&self, name: &str) -> Defined {
         let path = self.folder.join(format!("{name}.toml"));
         let text =
             std::fs::read_to_string(&path).map_err(|e| vec![format!("{} cannot be read: {e}", path.display())])?;
+        let in_file = |fault: String| format!("{}: {fault}", path.display());
         if text.trim().is_empty() {
-            return Err(vec!["the definition is empty: say at least how the file is written".to_owned()]);
+            return Err(vec![in_file("the definition is empty: say at least how the file is written".to_owned())]);
         }
-        NamedFeed::read(name, &text).map(Arc::new)
+        NamedFeed::read(name, &text).map(Arc::new).map_err(|faults| faults.into_iter().map(in_file).collect())
     }
 
-    /// What the folder holds: a stamp that changes with a file is enough to know that it has to be read again.
-    fn stamps(&self) -> BTreeMap<String, (SystemTime, u64)> {
+    /// The stamp of a feed's file, if there is one. A name may come from anywhere: it is no path.
+    fn stamp(&self, name: &str) -> Option<Stamp> {
+        let is_plain = Path::new(name).file_name().is_some_and(|last| last == name);
+        stamp_of(&std::fs::metadata(self.folder.join(format!("{name}.toml"))).ok().filter(|_| is_plain)?)
+    }
+
+    /// What the folder holds.
+    fn stamps(&self) -> BTreeMap<String, Stamp> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         entries
             .filter_map(|entry| {
                 let path = entry.path();
                 let name = path.file_stem()?.to_str()?.to_owned();
-                let file = entry.metadata().ok().filter(|file| file.is_file())?;
                 let is_definition = path.extension().is_some_and(|end| end == "toml");
-                is_definition.then(|| (name, (file.modified().unwrap_or(SystemTime::UNIX_EPOCH), file.len())))
+                Some((name, stamp_of(&std::fs::metadata(&path).ok().filter(|_| is_definition)?)?))
             })
             .collect()
     }
+}
+
+fn stamp_of(file: &Metadata) -> Option<Stamp> {
+    file.is_file().then(|| (file.modified().unwrap_or(SystemTime::UNIX_EPOCH), file.len()))
+}
+
+fn built_in() -> Defined {
+    NamedFeed::read(CANONICAL, "").map(Arc::new)
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use store::{Arrival, Inserted, NewBatch, Store};
+use store::{Arrival, Inserted, NewBatch, Obstacle, Store, StoreError};
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use crate::metrics::{self, Task};
 use crate::pipeline::{ReadAhead, ReadBatch};
 
 /// Bodies that one commit writes at the most.
@@ -20,6 +21,12 @@ pub enum Refused {
     /// Too many bodies wait.
     #[error("too many deliveries are waiting to be written")]
     QueueFull,
+    /// The database's disk is full.
+    #[error("the disk of the database is full: make room and all goes on by itself")]
+    DiskFull,
+    /// Another program keeps the database locked.
+    #[error("another program keeps the database locked")]
+    Locked,
     /// The database or its disk fails.
     #[error("the database cannot store it now")]
     Unavailable,
@@ -39,14 +46,43 @@ impl Inbox {
         Self { queue }
     }
 
+    /// A place in the queue, before the work of reading a body.
+    ///
+    /// # Errors
+    /// [`Refused`] where there is none.
+    pub fn place(&self) -> Result<Place, Refused> {
+        self.queue.clone().try_reserve_owned().map(Place).map_err(|_| Refused::QueueFull)
+    }
+
+    /// How many bodies wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+}
+
+/// A place in the queue.
+#[derive(Debug)]
+pub struct Place(mpsc::OwnedPermit<Waiting>);
+
+impl Place {
     /// Puts a body into the inbox. When this returns it is on the disk.
     ///
     /// # Errors
     /// [`Refused`] where it could not be taken.
-    pub async fn put(&self, batch: NewBatch, read: ReadBatch) -> Result<Inserted, Refused> {
+    pub async fn put(self, batch: NewBatch, read: ReadBatch) -> Result<Inserted, Refused> {
         let (done, answer) = oneshot::channel();
-        self.queue.try_send((batch, read, done)).map_err(|_| Refused::QueueFull)?;
+        self.0.send((batch, read, done));
         answer.await.unwrap_or(Err(Refused::Unavailable))
+    }
+}
+
+impl From<&StoreError> for Refused {
+    fn from(fault: &StoreError) -> Self {
+        match fault.obstacle() {
+            Some(Obstacle::DiskFull) => Self::DiskFull,
+            Some(Obstacle::Locked) => Self::Locked,
+            None => Self::Unavailable,
+        }
     }
 }
 
@@ -72,9 +108,10 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<Waiting>, ahead: ReadAh
                 arrived.notify_one();
             }
             Err(fault) => {
-                tracing::error!(fault = %fault, bodies = batches.len(), "bodies could not be stored");
+                metrics::database_failed(Task::Store);
+                tracing::error!(%fault, bodies = batches.len(), "bodies could not be stored");
                 for (_, done) in answers {
-                    let _ = done.send(Err(Refused::Unavailable));
+                    let _ = done.send(Err(Refused::from(&fault)));
                 }
             }
         }

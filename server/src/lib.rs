@@ -10,5 +10,7 @@ pub mod config;
 pub mod feeds;
 pub mod http;
 pub mod inbox;
+pub mod log;
+pub mod metrics;
 pub mod pipeline;
 pub mod uploads;

@@ -17,6 +17,7 @@ use app::backend::Trouble;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use domain::upload::{Answers, ImportState, ImportView, UploadView};
+use domain::view::Standing;
 use futures::Stream;
 
 use crate::clock::Clock;
@@ -137,7 +138,9 @@ impl Uploads {
                 Ok((upload, feed))
             })
             .await?;
-        let begun = ImportView { feed: upload.feed.clone(), ..importing::begun() };
+        let standing = self.0.feeds.standing(&self.0.store, &upload.feed).await.map_err(UploadFault::Store)?;
+        let on_probation = standing == Standing::Probation;
+        let begun = ImportView { feed: upload.feed.clone(), on_probation, ..importing::begun() };
         let before = self.0.imports().get(&upload.id).map(|import| import.state);
         if before == Some(ImportState::Running) {
             return Err(UploadFault::Running);

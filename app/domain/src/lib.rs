@@ -26,6 +26,7 @@ pub mod histogram;
 pub mod rate;
 
 pub mod kpi;
+pub mod mapping;
 
 pub mod story;
 

@@ -156,6 +156,9 @@ pub struct ImportView {
     pub couriers: Vec<String>,
     /// First and last local day of the events, as in 2026-06-01.
     pub days: Option<(String, String)>,
+    /// Whether the feed is only shown until it is switched on.
+    #[serde(default)]
+    pub on_probation: bool,
     /// Why it stopped, and what to do.
     pub fault: Option<String>,
 }

@@ -257,12 +257,26 @@ pub struct SearchAnswer {
     pub unknown: Vec<String>,
 }
 
+/// Whether what a feed brings is counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// It is part of every figure.
+    #[default]
+    Counted,
+    /// It is shown with its feed and is part of no figure, until the feed is switched on.
+    Probation,
+}
+
 /// A feed and what it brought.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedView {
     /// Its name.
     pub name: String,
+    /// Whether what it brings is counted.
+    pub standing: Standing,
     /// What is wrong with its definition; empty where nothing is.
     pub faults: Vec<String>,
     /// When data last came, UTC.
@@ -285,6 +299,10 @@ pub struct FeedView {
     pub rejections: Vec<RejectionView>,
     /// Codes that no mapping knows, most frequent first.
     pub unmapped: Vec<UnmappedCode>,
+    /// How many codes no mapping knows. Beyond 10,000 the rare ones are counted as one.
+    pub unmapped_codes: i64,
+    /// Events with these codes.
+    pub unmapped_events: i64,
 }
 
 /// Rejected rows with one reason.
@@ -309,6 +327,8 @@ pub struct UnmappedCode {
     pub code: String,
     /// How many events carried it.
     pub n: i64,
+    /// When one of them last came, UTC.
+    pub last_received: Option<DateTime<Utc>>,
 }
 
 /// How fresh the figures are.

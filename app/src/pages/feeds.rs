@@ -1,7 +1,7 @@
 //! Where the events come from.
 
 use domain::rate::Rate;
-use domain::view::FeedView;
+use domain::view::{FeedView, Standing};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -9,8 +9,8 @@ use crate::components::heading::Heading;
 use crate::components::loaded::Loaded;
 use crate::components::table::{self, Caption};
 use crate::fault::Fault;
-use crate::format;
 use crate::live::live;
+use crate::{format, link};
 
 const DEFINITION: &str = "\
 number = \"{order}\"
@@ -61,7 +61,7 @@ fn all(feeds: &[FeedView]) -> AnyView {
         .into_any()
 }
 
-fn faulty(feed: &FeedView) -> AnyView {
+pub(super) fn faulty(feed: &FeedView) -> AnyView {
     let faults = feed.faults.iter().map(|fault| view! { <li>{fault.clone()}</li> }).collect_view();
     view! {
         <div class="notice fault" role="alert">
@@ -72,12 +72,17 @@ fn faulty(feed: &FeedView) -> AnyView {
     .into_any()
 }
 
-fn overview(feeds: &[FeedView]) -> AnyView {
+pub(super) fn overview(feeds: &[FeedView]) -> AnyView {
     let rows = feeds.iter().map(|feed| {
         let rejected = Rate::new(feed.rejected, feed.rows);
         let mark = (feed.rejected > 0).then(|| view! { <span class="mark missed" aria-hidden="true">"▲ "</span> });
+        let standing =
+            (feed.standing == Standing::Probation).then(|| table::aside(" ◌ on probation: shown, not counted"));
         let cells = vec![
-            table::row_head("", feed.name.clone()),
+            table::row_head(
+                "",
+                view! { <a href=link::feed(&feed.name) rel=link::rel(&feed.name)>{feed.name.clone()}</a> {standing} },
+            ),
             table::time(feed.last_received.map_or_else(|| "never".to_owned(), format::instant)),
             table::time(feed.complete_until.map_or_else(|| format::NOTHING.to_owned(), format::instant)),
             table::number(format::count(feed.events_last_day)),
@@ -106,17 +111,22 @@ fn overview(feeds: &[FeedView]) -> AnyView {
 fn details(feed: &FeedView) -> AnyView {
     let rejections = (!feed.rejections.is_empty()).then(|| rejections(feed));
     let unmapped = (!feed.unmapped.is_empty()).then(|| unmapped(feed));
+    let map = unmapped.is_some().then(|| {
+        let href = format!("{}#codes", link::feed(&feed.name));
+        view! { <p><a href=href>"Say what these codes mean, for history too"</a></p> }
+    });
     view! {
         <section class="block">
             <h2>{feed.name.clone()}</h2>
             {rejections}
             {unmapped}
+            {map}
         </section>
     }
     .into_any()
 }
 
-fn rejections(feed: &FeedView) -> AnyView {
+pub(super) fn rejections(feed: &FeedView) -> AnyView {
     let rows = feed.rejections.iter().map(|rejection| {
         let cells = vec![
             table::row_head("", view! { <code>{rejection.field.clone()}</code> }),
@@ -137,7 +147,11 @@ fn unmapped(feed: &FeedView) -> AnyView {
         let name = table::row_head("", view! { <code>{code.code.clone()}</code> });
         table::row("", vec![name, table::number(format::count(code.n))])
     });
-    let caption = "Codes that no mapping knows; map them in the feed’s definition, for history too".to_owned();
+    let caption = format!(
+        "Codes that no mapping knows: {} in {} events, the most frequent first",
+        format::count(feed.unmapped_codes),
+        format::count(feed.unmapped_events)
+    );
     let heads = vec![table::head("", "Code"), table::head("number", "Events")];
     table::table("narrow", Caption::Shown(caption), heads, rows.collect(), vec![])
 }

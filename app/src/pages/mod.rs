@@ -2,6 +2,8 @@
 
 pub mod courier;
 pub mod couriers;
+pub mod feed;
+mod feed_codes;
 pub mod feeds;
 pub mod new_feed;
 pub mod not_found;

@@ -17,7 +17,7 @@ use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::NamedFeed;
-use crate::pipeline::{Loader, ReadBatch, Sent, take_sent};
+use crate::pipeline::{self, Loader, ReadBatch, Sent, take_sent};
 
 /// Parcels where nobody says how many.
 pub const PARCELS: u32 = 200_000;
@@ -114,6 +114,9 @@ async fn refuse_strangers(store: &Store) -> anyhow::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Result<()> {
+    for courier in demo::couriers() {
+        pipeline::switch_on(store, courier.feed).await?;
+    }
     let mut loader = Loader::start(store, clock).await?;
     let bar = bytes_bar(network.bytes());
     let (ready, mut deliveries) = mpsc::channel(2);

@@ -1,4 +1,4 @@
-//! `courierscope feeds list` and `feeds check`
+//! `courierscope feeds list`, `feeds check` and `feeds switch-on`
 
 use std::fs::File;
 use std::io::Read;
@@ -9,8 +9,10 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use intake::{Format, PreviewEvent, PreviewRow};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::{CANONICAL, Feeds, NamedFeed};
+use crate::pipeline;
 
 /// Bytes that are enough for the first rows of a file.
 const ENOUGH: usize = 1 << 20;
@@ -20,7 +22,7 @@ const ENOUGH: usize = 1 << 20;
 /// # Errors
 /// Never: a faulty definition is listed with its faults.
 pub fn list(config: &Config) -> anyhow::Result<ExitCode> {
-    let feeds = Feeds::new(config.feeds_folder());
+    let feeds = Feeds::of(config);
     println!("Feed definitions in {}:", feeds.folder().display());
     let mut code = ExitCode::SUCCESS;
     for (name, defined) in feeds.all() {
@@ -54,6 +56,24 @@ pub fn check(config: &Config, file: &Path, feed: Option<&str>, rows: usize) -> a
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// Has a feed counted, and takes in what it has brought.
+///
+/// # Errors
+/// Where there is no such feed, or the database fails.
+pub async fn switch_on(config: &Config, name: &str) -> anyhow::Result<ExitCode> {
+    let store = super::open(config).await?;
+    let clock = Clock::System;
+    let is_known = store.list_feeds(clock.now()).await?.iter().any(|feed| feed.name == name);
+    if !is_known {
+        find(config, Some(name))?;
+    }
+    let waited = pipeline::switch_on(&store, name).await?;
+    while pipeline::derive(&store, clock.now()).await?.is_some() {}
+    store.close().await;
+    println!("The feed {name} is counted from now on; {waited} batches that waited were taken in.");
+    Ok(ExitCode::SUCCESS)
+}
+
 fn show(row: &PreviewRow) {
     println!("row {}", row.row);
     if let Some(rejected) = &row.rejected {
@@ -78,7 +98,7 @@ fn show(row: &PreviewRow) {
 /// # Errors
 /// Where there is no such feed, or its definition has faults.
 pub fn find(config: &Config, name: Option<&str>) -> anyhow::Result<Arc<NamedFeed>> {
-    let feeds = Feeds::new(config.feeds_folder());
+    let feeds = Feeds::of(config);
     let all = feeds.all();
     let folder = feeds.folder().display();
     let names = || all.keys().cloned().collect::<Vec<_>>().join(", ");

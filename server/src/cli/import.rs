@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use domain::view::Standing;
 use foldhash::fast::RandomState;
 use futures::StreamExt;
 use indicatif::ProgressBar;
@@ -19,8 +20,8 @@ use super::feeds;
 use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::feeds::NamedFeed;
-use crate::pipeline::{Loader, ReadBatch, Sent, on_a_thread, read_sent, take_read};
+use crate::feeds::{Feeds, NamedFeed};
+use crate::pipeline::{self, Loader, ReadBatch, Sent, on_a_thread, read_sent, take_read};
 
 /// What is to be imported.
 #[derive(Debug, clap::Args)]
@@ -34,6 +35,9 @@ pub struct Arguments {
     /// Write the rejected rows with their reasons to this CSV
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Have the feed counted, where it is new and on probation
+    #[arg(long)]
+    switch_on: bool,
 }
 
 /// Pieces that are cut ahead of those that are read.
@@ -77,6 +81,10 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
     let mut rejects = arguments.rejects.as_deref().map(Rejects::create).transpose()?;
     let store = super::open(config).await?;
     let clock = Clock::System;
+    if arguments.switch_on {
+        pipeline::switch_on(&store, &feed.feed.name).await?;
+    }
+    let standing = Feeds::of(config).standing(&store, &feed.feed.name).await?;
     let mut loader = Loader::start(&store, &clock).await?;
     let mut summary = Summary::default();
     for file in &arguments.files {
@@ -92,6 +100,13 @@ pub async fn import(config: &Config, arguments: &Arguments) -> anyhow::Result<Ex
     if corrected && summary.duplicates > 0 {
         println!(
             "The feed's definition has changed; `courierscope replay --current-feeds` reads what was known before by it."
+        );
+    }
+    if standing == Standing::Probation {
+        let name = &feed.feed.name;
+        println!(
+            "The feed {name} is on probation: the Feeds page shows what it brought, and no figure counts it yet. \
+             Have it counted with `courierscope feeds switch-on {name}`, or with the button on its page."
         );
     }
     Ok(match (summary.events, summary.rejected, summary.faults.is_empty()) {

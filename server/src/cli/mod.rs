@@ -12,6 +12,7 @@ mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -110,17 +111,16 @@ enum FeedsCommand {
         #[arg(long, default_value_t = 5)]
         rows: usize,
     },
+    /// Have a feed counted that is on probation, with all that it has brought
+    SwitchOn {
+        /// The feed
+        feed: String,
+    },
 }
 
 /// Runs the command line's command. The code is 0 for done, 1 for done in part, 2 for not done.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,server=info".into()),
-        )
-        .init();
     match dispatch(arguments) {
         Ok(code) => code,
         Err(fault) => {
@@ -136,12 +136,13 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         print!("{}", config.to_toml()?);
         return Ok(ExitCode::SUCCESS);
     }
+    crate::log::start(config.log_format);
     let Some(command) = arguments.command else {
         Arguments::command().print_help()?;
         return Ok(ExitCode::from(2));
     };
     let runtime = tokio::runtime::Runtime::new().context("the system gives no threads")?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve { demo } => serve::serve(&config, demo).await,
             Command::Demo(arguments) => demo::demo(&config, &arguments).await,
@@ -155,8 +156,12 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Feeds { command: FeedsCommand::Check { file, feed, rows } } => {
                 feeds::check(&config, &file, feed.as_deref(), rows)
             }
+            Command::Feeds { command: FeedsCommand::SwitchOn { feed } } => feeds::switch_on(&config, &feed).await,
         }
-    })
+    });
+    // What still computes an answer that nobody waits for does not keep the program.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    done
 }
 
 /// Opens the database and brings it to this program's schema.

@@ -18,7 +18,7 @@ use crate::pipeline;
 pub async fn replay(config: &Config, current_feeds: bool) -> anyhow::Result<ExitCode> {
     let store = super::open(config).await?;
     let current: Vec<NamedFeed> = if current_feeds {
-        let feeds = Feeds::new(config.feeds_folder()).all();
+        let feeds = Feeds::of(config).all();
         feeds.into_values().flatten().map(Arc::unwrap_or_clone).collect()
     } else {
         Vec::new()

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use axum::Router;
@@ -17,9 +17,10 @@ use crate::backend::Courierscope;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::Feeds;
-use crate::http::{AppState, MaxBody, router};
+use crate::http::{self, AppState, Limits, MaxBody, router};
 use crate::inbox::Inbox;
-use crate::pipeline::{self, Figures, ReadAhead, Step};
+use crate::metrics::{self, Task};
+use crate::pipeline::{self, Figures, Progress, ReadAhead, Step};
 use crate::uploads::Uploads;
 
 /// How often others' changes are looked for.
@@ -28,8 +29,8 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(200);
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// Memory for what was read to answer its sender and waits to be derived, in bytes.
 const READ_AHEAD: usize = 64 << 20;
-/// How long open requests may take when the server stops.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// How long the database may take to close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// A server at work.
 pub struct Running {
@@ -56,21 +57,26 @@ pub async fn serve(config: &Config, demo: Option<u32>) -> anyhow::Result<ExitCod
     let running = start(config, store.clone(), clock).await?;
     let address: SocketAddr = listener.local_addr()?;
     println!("Courierscope is at http://{address}");
-    let (stopping, stopped) = (running.stopping.clone(), running.stopping.clone());
-    tokio::spawn(async move {
-        stop_signal().await;
-        stopping.cancel();
-    });
-    let server = axum::serve(listener, running.router);
-    let server = server.with_graceful_shutdown(running.stopping.clone().cancelled_owned());
-    tokio::select! {
-        served = server.into_future() => served?,
-        () = async { stopped.cancelled().await; tokio::time::sleep(STOP_WITHIN).await } => {
-            tracing::warn!("stopped with requests still open");
-        }
+    tokio::spawn(stop_when_told(running.stopping.clone()));
+    let limits =
+        Limits { connections: config.connections, patience: Duration::from_secs(config.patience_seconds.max(1)) };
+    http::serve(listener, running.router, limits, running.stopping).await;
+    // What is being written was not acknowledged yet: a database that does not let go keeps nothing back.
+    if tokio::time::timeout(CLOSE_WITHIN, store.close()).await.is_err() {
+        tracing::warn!("stopped without the database's farewell");
     }
-    store.close().await;
+    tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stops taking requests when the system asks for it, and ends at once when it asks again.
+async fn stop_when_told(stopping: CancellationToken) {
+    stop_signal().await;
+    tracing::info!("stopping: open requests come to their end; a second signal stops at once");
+    stopping.cancel();
+    stop_signal().await;
+    tracing::warn!("stopped at once");
+    std::process::exit(1);
 }
 
 /// Starts everything but the socket: the writer of the inbox, the deriving, the sweep, and the router over them.
@@ -82,12 +88,15 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let figures = Arc::new(Figures::load(&store).await?);
     let ahead = ReadAhead::with_room(READ_AHEAD);
     let inbox = Inbox::start(store.clone(), config.queue, ahead.clone(), arrived.clone());
-    let feeds = Arc::new(Feeds::new(config.feeds_folder()));
+    let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
-    let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config.max_body_bytes);
+    let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
+    metrics::start();
+    let progress = courierscope.progress.clone();
     let stopping = courierscope.stopping.clone();
-    tokio::spawn(until(stopping.clone(), derive_what_arrives(store.clone(), clock.clone(), figures, ahead, arrived)));
+    let deriving = derive_what_arrives(store.clone(), clock.clone(), figures, progress, ahead, arrived);
+    tokio::spawn(until(stopping.clone(), deriving));
     tokio::spawn(until(stopping.clone(), pipeline::keep_up(store.clone(), clock.clone(), courierscope.leads.clone())));
     let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
     tokio::spawn(until(stopping.clone(), deleting));
@@ -109,17 +118,27 @@ async fn derive_what_arrives(
     store: Store,
     clock: Clock,
     figures: Arc<Figures>,
+    progress: Arc<Progress>,
     ahead: ReadAhead,
     arrived: Arc<Notify>,
 ) {
     loop {
         let _ = tokio::time::timeout(FOLLOW_EVERY, arrived.notified()).await;
         loop {
+            let started = Instant::now();
             match pipeline::derive_step(&store, clock.now(), &ahead, Step::LIVE).await {
-                Ok(Some(_)) => follow(&figures, &store).await,
-                Ok(None) => break,
+                Ok(Some(_)) => {
+                    metrics::derived(started.elapsed());
+                    progress.goes_on();
+                    follow(&figures, &store).await;
+                }
+                Ok(None) => {
+                    progress.goes_on();
+                    break;
+                }
                 Err(fault) => {
-                    tracing::error!(%fault, "figures stand still; what feeds send is kept and follows");
+                    metrics::database_failed(Task::Derive);
+                    progress.fails(&fault);
                     tokio::time::sleep(TRY_AGAIN_AFTER).await;
                     break;
                 }
@@ -131,6 +150,7 @@ async fn derive_what_arrives(
 
 async fn follow(figures: &Figures, store: &Store) {
     if let Err(fault) = figures.refresh(store).await {
+        metrics::database_failed(Task::Follow);
         tracing::error!(%fault, "new figures cannot be read");
     }
 }

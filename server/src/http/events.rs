@@ -1,25 +1,26 @@
 //! What feeds send.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use domain::view::Standing;
 use intake::{ContentEncoding, Format, Unreadable};
+use store::Arrival;
 
 use super::MaxBody;
+use super::body::{Received, Spoilt};
 use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
 use crate::inbox::{Inbox, Refused};
+use crate::metrics;
 use crate::pipeline::{Answer, Sent, take_sent};
 
-/// How long a body may wait for room before its sender is told to come back.
-const WAIT_FOR_ROOM: Duration = Duration::from_secs(5);
-/// How long a body may take to arrive.
-const READ_WITHIN: Duration = Duration::from_secs(60);
+/// Feeds that an answer names.
+const NAMED: usize = 20;
 /// The longest `Idempotency-Key`, in characters.
 const LONGEST_KEY: usize = 200;
 
@@ -37,9 +38,11 @@ const LONGEST_KEY: usize = 200;
     responses((status = 200, body = Answer),
         (status = 400, description = "Nothing of it can be read", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such feed", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "It came too slowly", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Unknown type or encoding", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Cannot be stored now; try again after Retry-After seconds", body = Problem, content_type = "application/problem+json")))]
+        (status = 503, description = "Cannot be stored now; try again after Retry-After seconds", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full; try again later", body = Problem, content_type = "application/problem+json")))]
 pub async fn take_events(
     State(courierscope): State<Arc<Courierscope>>,
     State(inbox): State<Inbox>,
@@ -63,35 +66,48 @@ pub async fn take_events(
     let encoding = text(header::CONTENT_ENCODING).unwrap_or_default();
     let encoding = ContentEncoding::from_header(encoding).ok_or_else(|| unknown_type("Content-Encoding", encoding))?;
     let idempotency_key = idempotency_key(&headers)?;
-    // Together no more than the largest body is in memory: what comes compressed may unpack to that.
-    let length = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
-    let size = match (encoding, length) {
-        (_, Some(length)) if length > limit => return Err(too_large(limit)),
-        (ContentEncoding::Identity, Some(length)) => length,
-        _ => limit,
-    };
-    let room = courierscope.reading.acquire_many(u32::try_from(size).unwrap_or(u32::MAX));
-    let Ok(Ok(_room)) = tokio::time::timeout(WAIT_FOR_ROOM, room).await else { return Err(refuse(Refused::QueueFull)) };
-    let body = match tokio::time::timeout(READ_WITHIN, to_bytes(body, limit)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(fault)) if is_too_large(&fault) => return Err(too_large(limit)),
-        _ => return Err(Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again")),
-    };
+    if length(&headers).is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    let received = Received::new(body, &courierscope, limit).await.map_err(spoilt)?;
+    let Received { bytes, room: _room } = received.unpacked(encoding, &courierscope, limit).await.map_err(spoilt)?;
+    let place = inbox.place().map_err(refuse)?;
     let received_at = courierscope.clock.now();
+    let name = feed.feed.name.clone();
     let (batch, read) = tokio::task::spawn_blocking(move || {
-        let bytes = intake::decompress(encoding, &body, limit)?;
         let sent = Sent { format, bytes, first_row: 1, idempotency_key, received_at };
         take_sent(&feed, sent)
     })
     .await
     .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program; nothing was taken"))?
     .map_err(unreadable)?;
-    let inserted = inbox.put(batch, read).await.map_err(refuse)?;
-    Ok(Json(Answer::of(inserted.id, &inserted.answer)))
+    let standing = courierscope.feeds.standing(&courierscope.store, &batch.feed).await;
+    let on_probation = standing.map_err(|_| refuse(Refused::Unavailable))? == Standing::Probation;
+    let inserted = place.put(batch, read).await.map_err(refuse)?;
+    let answer = Answer { on_probation, ..Answer::of(inserted.id, &inserted.answer) };
+    match inserted.arrival {
+        Arrival::New => metrics::taken(&name, answer.events, answer.rejected),
+        Arrival::Repeated => metrics::repeated(&name),
+    }
+    Ok(Json(answer))
 }
 
-fn is_too_large(fault: &axum::Error) -> bool {
-    std::error::Error::source(fault).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+/// How long the body says it is.
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn spoilt(fault: Spoilt) -> Problem {
+    match fault {
+        Spoilt::TooLarge(limit) => too_large(limit),
+        Spoilt::Unreadable(fault) => unreadable(fault),
+        Spoilt::NoRoom => refuse(Refused::QueueFull),
+        Spoilt::BrokeOff => Problem::new(StatusCode::BAD_REQUEST, "the body broke off; send it again"),
+        Spoilt::Slow => {
+            let detail = "the body came too slowly; nothing was taken, send it faster or in smaller parts";
+            Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+        }
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -106,7 +122,11 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 fn refuse(refused: Refused) -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, format!("{refused}; nothing was taken, send it again later"))
+    let status = match refused {
+        Refused::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        Refused::QueueFull | Refused::Locked | Refused::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    Problem::new(status, format!("{refused}; nothing was taken, send it again later"))
 }
 
 fn unreadable(fault: Unreadable) -> Problem {
@@ -141,9 +161,9 @@ fn unknown_type(name: &str, value: &str) -> Problem {
 fn unknown_feed(courierscope: &Courierscope, feed: &str) -> Problem {
     let names: Vec<String> = courierscope.feeds.all().into_keys().collect();
     let folder = courierscope.feeds.folder().display();
-    let detail = format!(
-        "there is no feed {feed:?}; there are: {}. A new one is a file {feed}.toml in {folder}",
-        names.join(", ")
-    );
+    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+    let named = names[..names.len().min(NAMED)].join(", ");
+    let detail =
+        format!("there is no feed {feed:?}; there are: {named}{more}. A new one is a file {feed}.toml in {folder}");
     Problem { parameter: Some("feed".into()), ..Problem::new(StatusCode::NOT_FOUND, detail) }
 }

@@ -1,12 +1,16 @@
 //! One router, one line a route.
 
 mod assets;
+mod body;
 mod changes;
+mod connections;
 mod events;
 mod feeds;
 mod health;
 mod kpis;
+mod metrics;
 mod new_feed;
+mod observe;
 mod pages;
 mod parcels;
 mod problem;
@@ -15,19 +19,21 @@ mod uploads;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::{DefaultBodyLimit, FromRef, Request};
 use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use body::room;
+pub use connections::{Limits, serve};
 pub use problem::Problem;
 
 use crate::backend::Courierscope;
@@ -72,6 +78,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(parcels::list_parcels))
         .routes(routes!(parcels::find_parcels))
         .routes(routes!(feeds::list_feeds))
+        .routes(routes!(feeds::switch_on))
+        .routes(routes!(feeds::preview_mapping))
+        .routes(routes!(feeds::apply_mapping))
         .routes(routes!(events::take_events))
         .routes(routes!(uploads::upload))
         .routes(routes!(uploads::find_upload, uploads::remove_upload))
@@ -79,6 +88,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::import_upload))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
+        .routes(routes!(health::check_readiness))
+        .routes(routes!(metrics::show_metrics))
 }
 
 /// The API's description as JSON.
@@ -91,10 +102,12 @@ pub fn openapi_json() -> serde_json::Result<String> {
 
 /// Everything that is served.
 pub fn router(state: AppState) -> Router {
+    let patience = state.courierscope.patience;
     let (api, description) = api().split_for_parts();
     api.route("/api/openapi.json", get(async move || axum::Json(description).into_response()))
         .method_not_allowed_fallback(problem::wrong_method)
         .route("/api/{*unknown}", any(problem::unknown_route))
+        .merge(feeds::forms())
         .merge(pages::routes(&state))
         .merge(new_feed::routes())
         .fallback(pages::or_file)
@@ -112,6 +125,7 @@ pub fn router(state: AppState) -> Router {
             HeaderValue::from_static(CONTENT_SECURITY_POLICY),
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn(move |request: Request, next: Next| next.run(body::with_patience(request, patience))))
+        .layer(from_fn(observe::observe))
         .with_state(state)
 }

@@ -12,7 +12,7 @@ use super::deleted::without_deleted;
 use super::fold::{Incoming, Outcome, fold_batch};
 use super::read::{ReadAhead, ReadBatch, read_batches};
 use super::sort::{Share, Sorter};
-use super::{PipelineError, sweep};
+use super::{PipelineError, probation, sweep};
 
 /// How much one transaction takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Step {
     /// While feeds send: the database is never held for long.
     pub const LIVE: Self = Self { batches: 512, bytes: 4 << 20 };
     /// For files and for history: a parcel is written once, however its events are spread.
-    pub const LARGE: Self = Self { batches: 100_000, bytes: 320 << 20 };
+    pub const LARGE: Self = Self { batches: 100_000, bytes: 256 << 20 };
 }
 
 /// A change of more cells than this is not told but read again by who follows.
@@ -91,14 +91,19 @@ pub(super) async fn derive_pending(
     judged_until: i64,
 ) -> Result<(Derived, Delta), PipelineError> {
     let batches = next_batches(revision, ahead, step).await?;
-    derive_batches(revision, batches, judged_until).await
+    let on_probation = revision.feeds_on_probation().await?;
+    let (kept, batches) = batches.into_iter().partition(|batch| on_probation.contains(&batch.summary.feed));
+    let kept = probation::keep(revision, kept).await?;
+    let (mut derived, delta) = derive_batches(revision, batches, judged_until).await?;
+    derived.batches.extend(kept);
+    Ok((derived, delta))
 }
 
 async fn next_batches(revision: &mut Revision, ahead: &ReadAhead, step: Step) -> Result<Vec<ReadBatch>, PipelineError> {
     let (mut read, mut unread) = (Vec::new(), Vec::new());
     let mut size = 0;
-    for id in revision.pending(step.batches).await? {
-        if let Some(batch) = ahead.take(id) {
+    for (id, version) in revision.pending(step.batches).await? {
+        if let Some(batch) = ahead.take(id, &version) {
             size += batch.size();
             read.push(batch.named(id));
         } else {
@@ -187,7 +192,12 @@ fn fold_share(
     Ok((outcome, ledger))
 }
 
-async fn write(revision: &mut Revision, outcome: Outcome, summaries: &mut [BatchSummary]) -> Result<(), PipelineError> {
+/// Writes the parcels of an outcome, and adds to what the batches brought how much was known before.
+pub(super) async fn write(
+    revision: &mut Revision,
+    outcome: Outcome,
+    summaries: &mut [BatchSummary],
+) -> Result<(), PipelineError> {
     for (summary, duplicates) in summaries.iter_mut().zip(&outcome.duplicates) {
         summary.duplicates += *duplicates;
     }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cube::Ledger;
+use domain::Text;
 use domain::event::{Event, EventId};
 use domain::identity::{Groups, Key, keys, partition, search_keys};
 use domain::parcel::{Parcel, Status};
@@ -42,9 +43,44 @@ pub fn fold_batch(
     judged_until: i64,
     ledger: Ledger,
 ) -> Result<Outcome, PipelineError> {
+    fold_again(&Replaced::default(), events, stored, batches, judged_until, ledger)
+}
+
+/// Reports that others take the place of: those of a feed, by event and receive time.
+#[derive(Debug, Default)]
+pub(super) struct Replaced {
+    /// The feed.
+    pub feed: Text,
+    /// The reports.
+    pub reports: HashSet<(EventId, i64)>,
+}
+
+impl Replaced {
+    fn holds(&self, report: &Event) -> bool {
+        !self.reports.is_empty() && report.feed == self.feed && self.reports.contains(&(report.id, report.received))
+    }
+}
+
+/// Takes reports away from the parcels, and folds events in as [`fold_batch`] does.
+///
+/// # Errors
+/// Where a stored parcel cannot be read.
+pub(super) fn fold_again(
+    replaced: &Replaced,
+    events: Vec<Incoming>,
+    stored: Vec<StoredParcel>,
+    batches: usize,
+    judged_until: i64,
+    ledger: Ledger,
+) -> Result<Outcome, PipelineError> {
     let mut outcome = Outcome { duplicates: vec![0; batches], ledger, ..Outcome::default() };
     for group in group(events, stored)? {
-        fold_group(group, judged_until, &mut outcome);
+        // A parcel may share no more than the hash of a number with the batch: it is left alone.
+        let is_touched = !group.events.is_empty()
+            || group.known.iter().flat_map(|known| known.timeline.reports()).any(|report| replaced.holds(report));
+        if is_touched {
+            fold_group(group, replaced, judged_until, &mut outcome);
+        }
     }
     Ok(outcome)
 }
@@ -100,12 +136,10 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
         let at = place_of(&mut list, groups.find(member));
         list[at].known.push(parcel);
     }
-    // A parcel may share no more than the hash of a number with the batch: it is left alone.
-    list.retain(|group| !group.events.is_empty());
     Ok(list)
 }
 
-fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
+fn fold_group(group: Group, replaced: &Replaced, judged_until: i64, outcome: &mut Outcome) {
     let Group { known, events } = group;
     let mut seen: HashSet<EventId, RandomState> =
         known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
@@ -114,8 +148,9 @@ fn fold_group(group: Group, judged_until: i64, outcome: &mut Outcome) {
         outcome.duplicates[batch] += i64::from(!seen.insert(event.id));
         all.push(event);
     }
-    all.extend(known.iter().flat_map(|parcel| parcel.timeline.reports().iter().cloned()));
-    let parts = partition(all);
+    let kept = known.iter().flat_map(|parcel| parcel.timeline.reports()).filter(|report| !replaced.holds(report));
+    all.extend(kept.cloned());
+    let parts = if all.is_empty() { Vec::new() } else { partition(all) };
     let mut known = known.into_iter();
     for timeline in parts {
         let before = known.next();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cube::Cells;
+use domain::cell::Delta;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, KpiRow};
 use domain::promise::DAY_MS;
 use domain::view::{Freshness, utc_time};
@@ -57,7 +58,8 @@ impl Figures {
         }
         let next = match store.changes_after(now.revision).await? {
             Some(changes) if !changes.is_empty() => {
-                let complete_until = complete_until(store).await?;
+                let complete_until =
+                    complete_until(store, changes.last().map_or(0, |change| change.judged_until)).await?;
                 on_a_thread(move || now.after(changes, complete_until)).await?
             }
             _ => read_all(store).await?,
@@ -81,6 +83,20 @@ impl Figures {
         let Some(cube) = query.cube() else { return Ok(None) };
         let snapshot = self.snapshot();
         on_a_thread(move || Ok(Some(snapshot.wrap(snapshot.cells.answer(&query, cube)?, AnsweredFrom::Cells)))).await
+    }
+
+    /// Answers as if these changes had been made; nothing where the question fits no cube.
+    ///
+    /// # Errors
+    /// Where the figures cannot be computed.
+    pub async fn answer_with(&self, query: KpiQuery, changes: Vec<Delta>) -> Result<Vec<KpiRow>, PipelineError> {
+        let Some(cube) = query.cube() else { return Ok(Vec::new()) };
+        let cells = self.snapshot().cells.clone();
+        on_a_thread(move || {
+            let cells = changes.iter().try_fold(cells, |cells, change| cells.with(change))?;
+            Ok(cells.answer(&query, cube)?)
+        })
+        .await
     }
 
     /// Rows as an answer of this moment.
@@ -144,7 +160,7 @@ impl Snapshot {
 
 async fn read_all(store: &Store) -> Result<Snapshot, PipelineError> {
     let stored = store.read_cells().await?;
-    let complete_until = complete_until(store).await?;
+    let complete_until = complete_until(store, stored.judged_until).await?;
     on_a_thread(move || {
         let (revision, judged_until) = (stored.revision, stored.judged_until);
         let mut cells = Cells::default();
@@ -158,9 +174,10 @@ async fn read_all(store: &Store) -> Result<Snapshot, PipelineError> {
 }
 
 /// Up to when the feeds have told what happened: the least complete of those that are alive, else the latest of all.
-async fn complete_until(store: &Store) -> Result<Option<i64>, PipelineError> {
+async fn complete_until(store: &Store, judged_until: i64) -> Result<Option<i64>, PipelineError> {
+    // What came while the clock was ahead came now, and does not make the others look silent.
     let feeds: Vec<(i64, i64)> = (store.feed_totals().await?.into_iter())
-        .filter_map(|feed| Some((feed.last_received, feed.latest_event?.min(feed.last_received))))
+        .filter_map(|feed| Some((feed.last_received.min(judged_until), feed.latest_event?.min(feed.last_received))))
         .collect();
     let Some(newest) = feeds.iter().map(|&(received, _)| received).max() else { return Ok(None) };
     // A feed that is silent does not hold back the others, nor does a file of last year's parcels.

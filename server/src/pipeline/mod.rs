@@ -1,15 +1,20 @@
 //! Where intake, store and cube meet: what feeds send is taken into the inbox, derived into parcels and cells,
 //! judged as time passes, and followed by whoever shows figures.
 
+mod codes;
 mod deleted;
 mod derive;
 mod fold;
 mod follow;
 mod forget;
 mod load;
+mod pace;
+mod probation;
+mod progress;
 mod read;
 mod replay;
 mod retention;
+mod reread;
 mod sort;
 mod sweep;
 mod take;
@@ -21,10 +26,14 @@ pub use fold::{Incoming, Outcome, fold_batch};
 pub use follow::Figures;
 pub use forget::{Kept, forget, look_for};
 pub use load::Loader;
+pub use pace::{Pace, Turn};
+pub use probation::switch_on;
+pub use progress::Progress;
 pub use read::{ReadAhead, ReadBatch};
 pub use replay::{Replayed, replay};
 pub use retention::{Deleted, Keep, delete_old};
-pub use sweep::sweep;
+pub use reread::{Changed, apply_codes, preview_codes};
+pub use sweep::{judge_again, sweep};
 pub use take::{Answer, Sent, read_sent, take_read, take_sent, to_batch};
 pub use upkeep::{delete_what_is_old, keep_up};
 

@@ -9,7 +9,7 @@ use intake::{Feed, Format, Parsed};
 use rayon::prelude::*;
 use store::{BatchSummary, PendingBatch, Rejection};
 
-use super::PipelineError;
+use super::{PipelineError, codes};
 use crate::feeds::NamedFeed;
 
 /// Kinds of rejection that a batch adds to its feed's list; a file of noise has a reason a row.
@@ -20,6 +20,8 @@ const COMPILED: usize = 1000;
 /// A batch that was read.
 #[derive(Debug, Clone)]
 pub struct ReadBatch {
+    /// The version of the feed's definition that read it.
+    pub version: String,
     /// What it brought. Its identity and duplicates are known later.
     pub summary: BatchSummary,
     /// Its events.
@@ -31,8 +33,8 @@ pub struct ReadBatch {
 }
 
 impl ReadBatch {
-    /// What was read of a feed's batch, which came at `received_at` (UTC epoch milliseconds).
-    pub fn new(feed: &str, received_at: i64, parsed: &Parsed) -> Self {
+    /// What a feed's definition read of a batch, which came at `received_at` (UTC epoch milliseconds).
+    pub fn new(feed: &str, version: &str, received_at: i64, parsed: &Parsed) -> Self {
         let mut own_keys = Vec::with_capacity(parsed.events.len());
         let mut other_keys = Vec::new();
         for (place, event) in parsed.events.iter().enumerate() {
@@ -41,7 +43,7 @@ impl ReadBatch {
             other_keys.extend(keys.map(|key| (place as u32, key)));
         }
         let summary = summary(feed, received_at, parsed);
-        Self { summary, events: Pack::new(&parsed.events), own_keys, other_keys }
+        Self { version: version.to_owned(), summary, events: Pack::new(&parsed.events), own_keys, other_keys }
     }
 
     /// The memory that it takes, in bytes, about.
@@ -50,12 +52,8 @@ impl ReadBatch {
     }
 
     /// This batch under its identity in the inbox.
-    pub(super) fn named(mut self, id: i64) -> Self {
-        self.summary.batch = id;
-        for rejection in &mut self.summary.rejections {
-            rejection.example = format!("batch {id:x}, row {}", rejection.example);
-        }
-        self
+    pub(super) fn named(self, id: i64) -> Self {
+        Self { summary: named(self.summary, id), ..self }
     }
 }
 
@@ -95,12 +93,12 @@ impl ReadAhead {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).size
     }
 
-    /// Gives a batch away.
-    pub(super) fn take(&self, id: i64) -> Option<ReadBatch> {
+    /// Gives a batch away, if this version of its feed's definition has read it.
+    pub(super) fn take(&self, id: i64, version: &str) -> Option<ReadBatch> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let batch = held.batches.remove(&id)?;
         held.size -= batch.size();
-        Some(batch)
+        (batch.version == version).then_some(batch)
     }
 }
 
@@ -109,14 +107,23 @@ pub(super) fn read_batches(batches: Vec<PendingBatch>) -> Result<Vec<ReadBatch>,
     batches.par_iter().map(read_again).collect()
 }
 
-/// Reads a batch from its bytes by the definition that read it first.
 pub(super) fn read_again(batch: &PendingBatch) -> Result<ReadBatch, PipelineError> {
+    let parsed = parse_again(batch)?;
+    Ok(ReadBatch::new(&batch.feed, &batch.version, batch.received_at, &parsed).named(batch.id))
+}
+
+/// Reads a batch from its bytes.
+pub(super) fn parse_again(batch: &PendingBatch) -> Result<Parsed, PipelineError> {
     let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
     let feed = definition(batch).map_err(unreadable)?;
     let format: Format = batch.format.parse().map_err(unreadable)?;
-    let parsed = intake::parse(&feed, format, &batch.bytes, batch.first_row as u64, batch.received_at)
-        .map_err(|fault| unreadable(fault.to_string()))?;
-    Ok(ReadBatch::new(&batch.feed, batch.received_at, &parsed).named(batch.id))
+    intake::parse(&feed, format, &batch.bytes, batch.first_row as u64, batch.received_at)
+        .map_err(|fault| unreadable(fault.to_string()))
+}
+
+/// What a batch brought, by what was read of it.
+pub(super) fn summary_of(batch: &PendingBatch, parsed: &Parsed) -> BatchSummary {
+    named(summary(&batch.feed, batch.received_at, parsed), batch.id)
 }
 
 /// The feed definition that a batch was read by. Compiled ones are remembered: many small batches share one.
@@ -134,6 +141,15 @@ fn definition(batch: &PendingBatch) -> Result<Feed, String> {
     }
     compiled.insert(key, feed.clone());
     Ok(feed)
+}
+
+/// A summary with the identity of its batch.
+fn named(mut summary: BatchSummary, batch: i64) -> BatchSummary {
+    summary.batch = batch;
+    for rejection in &mut summary.rejections {
+        rejection.example = format!("batch {batch:x}, row {}", rejection.example);
+    }
+    summary
 }
 
 fn summary(feed: &str, received_at: i64, parsed: &Parsed) -> BatchSummary {
@@ -163,6 +179,6 @@ fn summary(feed: &str, received_at: i64, parsed: &Parsed) -> BatchSummary {
         duplicates: 0,
         rejected: parsed.rejected.len() as i64,
         rejections: rejections.into_values().collect(),
-        codes: parsed.codes.iter().map(|(code, c)| (code.to_string(), c.is_unmapped(), c.count as i64)).collect(),
+        codes: codes::counted(parsed),
     }
 }

@@ -110,6 +110,7 @@ mod tests {
     fn batch(events: &[(i64, Option<i64>)]) -> ReadBatch {
         let others = events.iter().zip(0..).filter_map(|(&(_, other), place)| Some((place, other?)));
         ReadBatch {
+            version: String::new(),
             summary: store::BatchSummary::default(),
             events: domain::timeline::Pack::default(),
             own_keys: events.iter().map(|&(own, _)| own).collect(),

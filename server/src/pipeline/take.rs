@@ -1,5 +1,6 @@
 //! From bytes to an inbox row and an answer.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use intake::{Format, Parsed, Rejected, Unreadable};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::NewBatch;
 
+use super::codes::CODES;
 use super::read::ReadBatch;
 use crate::feeds::NamedFeed;
 
@@ -33,6 +35,9 @@ pub struct Sent {
 pub struct Answer {
     /// The batch, for questions about it later.
     pub batch: String,
+    /// Whether the feed is on probation: it is then shown and not counted until it is switched on.
+    #[serde(default)]
+    pub on_probation: bool,
     /// Rows read.
     pub rows: u64,
     /// Events taken. Events that were known already are among them and count once.
@@ -41,8 +46,12 @@ pub struct Answer {
     pub rejected: u64,
     /// The rejected rows, at most 10,000 of them.
     pub rejections: Vec<RejectedRow>,
-    /// Codes that no mapping knows, with the number of their events. They are kept and can be mapped later.
+    /// Codes that no mapping knows, with the number of their events: the 1,000 most frequent. They are kept and can be
+    /// mapped later.
     pub unmapped: BTreeMap<String, u64>,
+    /// How many codes no mapping knows.
+    #[serde(default)]
+    pub unmapped_codes: u64,
 }
 
 /// One rejected row.
@@ -81,24 +90,23 @@ pub fn take_sent(feed: &NamedFeed, sent: Sent) -> Result<(NewBatch, ReadBatch), 
 
 /// The inbox row of what was sent, and what was read of it.
 pub fn take_read(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> (NewBatch, ReadBatch) {
-    let read = ReadBatch::new(&feed.feed.name, sent.received_at, parsed);
+    let read = ReadBatch::new(&feed.feed.name, &feed.feed.version, sent.received_at, parsed);
     (to_batch(feed, sent, parsed), read)
 }
 
 /// The inbox row of what was sent, with its answer.
 pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
+    let mut unmapped: Vec<_> = parsed.codes.iter().filter(|(_, c)| c.is_unmapped()).collect();
+    unmapped.sort_by_key(|(_, c)| Reverse(c.count));
     let answer = Answer {
         batch: String::new(),
+        on_probation: false,
         rows: parsed.rows,
         events: parsed.events.len() as u64,
         rejected: parsed.rejected.len() as u64,
         rejections: parsed.rejected.iter().take(LISTED).map(RejectedRow::from).collect(),
-        unmapped: parsed
-            .codes
-            .iter()
-            .filter(|(_, c)| c.is_unmapped())
-            .map(|(code, c)| (code.to_string(), c.count))
-            .collect(),
+        unmapped_codes: unmapped.len() as u64,
+        unmapped: unmapped.into_iter().take(CODES).map(|(code, c)| (code.to_string(), c.count)).collect(),
     };
     let content_hash = content_hash(&feed.feed.version, sent.format, &sent.bytes);
     NewBatch {

@@ -1,13 +1,14 @@
 //! What goes on by itself, in one of all the processes with this database: deadlines that pass are judged, and what is
 //! older than it is kept is deleted.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::{Candidate, Store};
 use tokio::sync::watch;
 
-use super::{Deleted, Keep, PipelineError, delete_old, sweep};
+use super::{Deleted, Keep, Pace, PipelineError, Turn, delete_old, judge_again, sweep};
 use crate::clock::Clock;
+use crate::metrics::{self, Task};
 
 /// How often it is looked who leads and what is due. A leader that ends is followed by another in about this time.
 const EVERY: Duration = Duration::from_secs(1);
@@ -19,11 +20,13 @@ const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
 /// Does what is due, as long as this process leads. `leads` says whether it does.
 pub async fn keep_up(store: Store, clock: Clock, leads: watch::Sender<bool>) {
     let mut candidate = store.candidate();
+    let mut pace = Pace::default();
     loop {
         tokio::time::sleep(EVERY).await;
         if is_leading(&mut candidate, &leads).await
-            && let Err(fault) = sweep_if_due(&store, clock.now()).await
+            && let Err(fault) = sweep_if_due(&store, clock.now(), &mut pace).await
         {
+            metrics::database_failed(Task::Judge);
             tracing::error!(%fault, "deadlines cannot be judged");
         }
     }
@@ -59,9 +62,14 @@ async fn is_leading(candidate: &mut Candidate, leads: &watch::Sender<bool>) -> b
     now
 }
 
-async fn sweep_if_due(store: &Store, now: i64) -> Result<(), PipelineError> {
-    let is_due = store.next_due().await?.is_some_and(|due| due < now);
+async fn sweep_if_due(store: &Store, now: i64, pace: &mut Pace) -> Result<(), PipelineError> {
     let (_, judged_until) = store.revision().await?;
+    match pace.turn(judged_until, now, Instant::now()) {
+        Turn::Wait => return Ok(()),
+        Turn::JudgeAgain => return judge_again(store, now).await.map(drop),
+        Turn::Judge => {}
+    }
+    let is_due = store.next_due().await?.is_some_and(|due| due < now);
     if is_due || judged_until < now - JUDGE_AT_LEAST_EVERY {
         sweep(store, now).await?;
     }

@@ -44,6 +44,7 @@ pub(super) fn begun() -> ImportView {
         waiting: 0,
         couriers: Vec::new(),
         days: None,
+        on_probation: false,
         fault: None,
     }
 }
@@ -114,8 +115,9 @@ async fn put(shared: &Shared, piece: &Ready) -> Result<(), Refused> {
     let batch = &piece.batch;
     let mut waits = 0;
     loop {
-        let read = ReadBatch::new(&batch.feed, batch.received_at, &piece.parsed);
-        match shared.inbox.put(batch.clone(), read).await {
+        let read = ReadBatch::new(&batch.feed, &batch.version, batch.received_at, &piece.parsed);
+        let put = async { shared.inbox.place()?.put(batch.clone(), read).await };
+        match put.await {
             Ok(_) => return Ok(()),
             Err(refused) if waits == WAITS => return Err(refused),
             Err(_) => tokio::time::sleep(WAIT).await,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use domain::view::{FeedView, RejectionView, UnmappedCode, utc_time};
+use domain::view::{FeedView, RejectionView, Standing, UnmappedCode, utc_time};
 use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
@@ -12,6 +13,10 @@ use crate::{Result, Revision, Store};
 
 /// How many rejection reasons and codes of a feed are listed.
 const LISTED: i64 = 100;
+/// Unmapped codes of a feed that are counted one by one; what comes beyond is counted together.
+const CODES: i64 = 10_000;
+/// What codes that are counted together are called.
+pub const FURTHER_CODES: &str = "(further codes)";
 /// Milliseconds in an hour.
 const HOUR_MS: i64 = 3_600_000;
 
@@ -128,8 +133,20 @@ impl Revision {
         Ok(())
     }
 
-    async fn add_unmapped(&mut self, feed: &str, unmapped: &BTreeMap<String, i64>) -> Result<()> {
+    /// Counts unmapped codes in the order in which they came, so that it does not matter how many come at a time.
+    async fn add_unmapped(&mut self, feed: &str, unmapped: &[(String, i64)]) -> Result<()> {
+        if unmapped.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT COUNT(*) FROM feed_unmapped WHERE feed = $1";
+        let known: i64 = sqlx::query(sql).bind(feed).fetch_one(&mut *self.transaction).await?.try_get(0)?;
+        let mut room = CODES - known;
         for (code, events) in unmapped {
+            if self.add_to_known_code(feed, code, *events).await? {
+                continue;
+            }
+            let code = if room > 0 { code.as_str() } else { FURTHER_CODES };
+            room -= 1;
             sqlx::query(
                 "INSERT INTO feed_unmapped (feed, code, events) VALUES ($1, $2, $3) \
                  ON CONFLICT (feed, code) DO UPDATE SET events = feed_unmapped.events + excluded.events",
@@ -141,6 +158,13 @@ impl Revision {
             .await?;
         }
         Ok(())
+    }
+
+    /// Counts an unmapped code that is known already; whether it is.
+    async fn add_to_known_code(&mut self, feed: &str, code: &str, events: i64) -> Result<bool> {
+        let sql = "UPDATE feed_unmapped SET events = events + $1 WHERE feed = $2 AND code = $3";
+        let done = sqlx::query(sql).bind(events).bind(feed).bind(code).execute(&mut *self.transaction).await?;
+        Ok(done.rows_affected() == 1)
     }
 
     async fn add_codes(&mut self, summaries: &[BatchSummary]) -> Result<()> {
@@ -166,7 +190,8 @@ impl Revision {
 struct BatchesOf {
     summary: BatchSummary,
     batches: i64,
-    unmapped: BTreeMap<String, i64>,
+    /// Codes that no mapping knows, in the order in which they came, and their events.
+    unmapped: Vec<(String, i64)>,
 }
 
 /// Many small batches change a feed's totals once.
@@ -175,7 +200,7 @@ fn by_feed_and_hour(summaries: &[BatchSummary]) -> Vec<BatchesOf> {
     for batch in summaries {
         let sum = match sums.entry((batch.feed.as_str(), batch.received_at.div_euclid(HOUR_MS))) {
             Entry::Vacant(entry) => {
-                entry.insert(BatchesOf { summary: batch.clone(), batches: 1, unmapped: BTreeMap::new() })
+                entry.insert(BatchesOf { summary: batch.clone(), batches: 1, unmapped: Vec::new() })
             }
             Entry::Occupied(entry) => {
                 let sum = entry.into_mut();
@@ -185,7 +210,7 @@ fn by_feed_and_hour(summaries: &[BatchSummary]) -> Vec<BatchesOf> {
             }
         };
         for (code, _, events) in batch.codes.iter().filter(|(_, unmapped, _)| *unmapped) {
-            *sum.unmapped.entry(code.clone()).or_default() += events;
+            sum.unmapped.push((code.clone(), *events));
         }
     }
     sums.into_values().collect()
@@ -210,12 +235,14 @@ impl BatchSummary {
 }
 
 impl Store {
-    /// When each feed last brought something.
+    /// When each feed that is counted last brought something.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn feed_totals(&self) -> Result<Vec<FeedTotals>> {
-        let rows = sqlx::query("SELECT last_received, latest_event FROM feed_totals").fetch_all(&self.pool).await?;
+        let sql = "SELECT last_received, latest_event FROM feed_totals \
+                   WHERE feed NOT IN (SELECT feed FROM feeds WHERE probation = 1)";
+        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
         rows.iter()
             .map(|row| Ok(FeedTotals { last_received: row.try_get(0)?, latest_event: row.try_get(1)? }))
             .collect()
@@ -229,7 +256,8 @@ impl Store {
         let rows = sqlx::query(
             "SELECT feed, last_received, latest_event, batches, row_count, events, duplicates, rejected, \
              (SELECT CAST(COALESCE(SUM(h.events), 0) AS BIGINT) FROM feed_hours h \
-              WHERE h.feed = t.feed AND h.hour > $1) \
+              WHERE h.feed = t.feed AND h.hour > $1), \
+             (SELECT f.probation FROM feeds f WHERE f.feed = t.feed) \
              FROM feed_totals t ORDER BY feed",
         )
         .bind(since.div_euclid(HOUR_MS))
@@ -239,9 +267,12 @@ impl Store {
         for row in rows {
             let name: String = row.try_get(0)?;
             let (rejections, unmapped) = (self.rejections(&name).await?, self.unmapped(&name).await?);
+            let (unmapped_codes, unmapped_events) = self.all_unmapped(&name).await?;
             feeds.push(FeedView {
                 rejections,
                 unmapped,
+                unmapped_codes,
+                unmapped_events,
                 faults: self.set_aside_of(&name).await?,
                 last_received: Some(utc_time(row.try_get(1)?)),
                 complete_until: row.try_get::<Option<i64>, _>(2)?.map(utc_time),
@@ -251,6 +282,10 @@ impl Store {
                 duplicates: row.try_get(6)?,
                 rejected: row.try_get(7)?,
                 events_last_day: row.try_get(8)?,
+                standing: match row.try_get(9)? {
+                    Some(1_i64) => Standing::Probation,
+                    _ => Standing::Counted,
+                },
                 name,
             });
         }
@@ -287,13 +322,27 @@ impl Store {
             .collect()
     }
 
+    /// How many codes of a feed no mapping knows, and how many events have them.
+    async fn all_unmapped(&self, feed: &str) -> Result<(i64, i64)> {
+        let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(events), 0) AS BIGINT) FROM feed_unmapped WHERE feed = $1";
+        let row = sqlx::query(sql).bind(feed).fetch_one(&self.pool).await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+
     async fn unmapped(&self, feed: &str) -> Result<Vec<UnmappedCode>> {
-        let rows =
-            sqlx::query("SELECT code, events FROM feed_unmapped WHERE feed = $1 ORDER BY events DESC, code LIMIT $2")
-                .bind(feed)
-                .bind(LISTED)
-                .fetch_all(&self.pool)
-                .await?;
-        rows.iter().map(|row| Ok(UnmappedCode { code: row.try_get(0)?, n: row.try_get(1)? })).collect()
+        let rows = sqlx::query(
+            "SELECT code, events, (SELECT MAX(b.received_at) FROM batch_codes c JOIN batches b ON b.id = c.batch \
+                 WHERE c.feed = u.feed AND c.code = u.code) \
+                 FROM feed_unmapped u WHERE feed = $1 ORDER BY events DESC, code LIMIT $2",
+        )
+        .bind(feed)
+        .bind(LISTED)
+        .fetch_all(&self.pool)
+        .await?;
+        let code = |row: &AnyRow| {
+            let last_received = row.try_get::<Option<i64>, _>(2)?.map(utc_time);
+            Ok(UnmappedCode { code: row.try_get(0)?, n: row.try_get(1)?, last_received })
+        };
+        rows.iter().map(code).collect()
     }
 }

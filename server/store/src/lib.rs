@@ -11,8 +11,10 @@ mod inbox;
 mod leader;
 mod parcels;
 mod piece;
+mod reread;
 mod revision;
 mod schema;
+mod standing;
 mod unpacked;
 
 use std::str::FromStr;
@@ -26,11 +28,12 @@ use tokio::sync::Mutex;
 pub use backup::Backup;
 pub use cells::{Change, StoredCells};
 pub use deleted::{BytesGone, DeletedName};
-pub use feeds::{BatchSummary, FeedTotals, Rejection};
+pub use feeds::{BatchSummary, FURTHER_CODES, FeedTotals, Rejection};
 pub use forget::{ErasedBatch, KeptBatch};
 pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
 pub use leader::Candidate;
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
+pub use reread::BatchKey;
 pub use revision::Revision;
 
 /// Why the database did not do what was asked.
@@ -51,6 +54,33 @@ pub enum StoreError {
     /// The address is of no database that is supported.
     #[error("{0:?} is no database address; write sqlite:courierscope.db or postgres://user@host/name")]
     Address(String),
+}
+
+/// What keeps the database from storing, where that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Its disk is full.
+    DiskFull,
+    /// Another program keeps it locked.
+    Locked,
+}
+
+impl StoreError {
+    /// What keeps the database from storing, where that is known.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        let Self::Unavailable(sqlx::Error::Database(fault)) = self else { return None };
+        match fault.code()?.as_ref() {
+            // PostgreSQL: disk_full, lock_not_available.
+            "53100" => Some(Obstacle::DiskFull),
+            "55P03" => Some(Obstacle::Locked),
+            // SQLite: the kind is in the low eight bits; SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED.
+            code => match code.parse::<u32>().ok()? & 0xff {
+                13 => Some(Obstacle::DiskFull),
+                5 | 6 => Some(Obstacle::Locked),
+                _ => None,
+            },
+        }
+    }
 }
 
 // No `#[from]`: the text above holds the cause already, and a report would say it twice.

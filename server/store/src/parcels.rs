@@ -177,6 +177,16 @@ impl Revision {
         rows.iter().map(stored).collect()
     }
 
+    /// Parcels of a cohort day and later ones, by identity: at most `count` of those after `after`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn parcels_from(&mut self, day: i64, after: i64, count: i64) -> Result<Vec<StoredParcel>> {
+        let sql = "SELECT id, timeline FROM parcels WHERE id > $1 AND day >= $2 ORDER BY id LIMIT $3";
+        let rows = sqlx::query(sql).bind(after).bind(day).bind(count).fetch_all(&mut *self.transaction).await?;
+        rows.iter().map(stored).collect()
+    }
+
     /// Identities for new parcels: the first of so many.
     pub const fn new_parcels(&mut self, count: i64) -> i64 {
         self.next_parcel += count;

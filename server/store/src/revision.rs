@@ -46,14 +46,14 @@ impl Store {
 }
 
 impl Revision {
-    /// The identities of batches that wait, oldest first.
+    /// Batches that wait, oldest first: their identities and the versions of the definitions that read them.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn pending(&mut self, count: i64) -> Result<Vec<i64>> {
-        let sql = "SELECT id FROM batches WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1";
+    pub async fn pending(&mut self, count: i64) -> Result<Vec<(i64, String)>> {
+        let sql = "SELECT id, version FROM batches WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1";
         let rows = sqlx::query(sql).bind(count).fetch_all(&mut *self.transaction).await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
     /// A batch with its bytes.

@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../../../migrations/0001_foundation.sql")),
     (2, "keyed", include_str!("../../../migrations/0002_keyed.sql")),
     (3, "deletion", include_str!("../../../migrations/0003_deletion.sql")),
+    (4, "standing", include_str!("../../../migrations/0004_standing.sql")),
     (5, "pieces", include_str!("../../../migrations/0005_pieces.sql")),
 ];
 

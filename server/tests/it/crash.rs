@@ -2,9 +2,9 @@
 //!
 //! `COURIERSCOPE_CRASH_ROUNDS` says how often, `COURIERSCOPE_CRASH_SEED` repeats a run's dice.
 
-mod check;
+pub mod check;
 pub mod http;
-mod load;
+pub mod load;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -1,5 +1,17 @@
 //! What must not bring the figures to a standstill or lead them astray.
 
+mod clock;
+mod cluster;
+mod codes;
+mod database;
+mod definitions;
+mod disk;
+mod http;
+mod overload;
+mod seen;
+mod slow;
+mod stop;
+
 use server::clock::Clock;
 use server::pipeline::{self, Figures};
 use store::Store;

@@ -2,6 +2,7 @@
 
 mod database;
 mod deletion;
+mod feeds;
 mod figures;
 mod memory;
 mod order;

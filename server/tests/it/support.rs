@@ -96,6 +96,7 @@ impl TestApp {
     pub async fn start_on(database: TestDatabase, config: Config) -> Self {
         let config = Config {
             database_url: database.address(),
+            new_feeds: domain::view::Standing::Counted,
             feeds: config.feeds.or_else(|| Some(tests_folder().join("feeds"))),
             ..config
         };

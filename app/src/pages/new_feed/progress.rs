@@ -3,8 +3,8 @@
 use domain::upload::{ImportState, ImportView, UploadView};
 use leptos::prelude::*;
 
-use crate::format;
 use crate::query::Query;
+use crate::{format, link};
 
 /// Whether there will be more to tell.
 pub fn goes_on(upload: &UploadView) -> bool {
@@ -44,12 +44,23 @@ pub fn import(upload: &UploadView, import: &ImportView) -> AnyView {
 }
 
 fn links(import: &ImportView) -> AnyView {
+    let feed = link::feed(&import.feed);
+    let switch_on = import.on_probation.then(|| {
+        let action = format!("{feed}/switch-on");
+        view! {
+            <form method="post" action=action>
+                <p>"◌ New feeds are shown and not counted until they are switched on."</p>
+                <button type="submit">"Switch on, and count it"</button>
+            </form>
+        }
+    });
     let rejected = (import.rejected > 0).then(|| view! { <li><a href="/feeds">"The rejected rows, and why"</a></li> });
     view! {
+        {switch_on}
         <ul class="next">
             <li><a href=overview(import)>"Its KPIs on the overview"</a></li>
             {rejected}
-            <li><a href="/feeds">{format!("The feed {}", import.feed)}</a></li>
+            <li><a href=feed>{format!("The feed {}", import.feed)}</a></li>
             <li><a href="/feeds/new">"Another file"</a></li>
         </ul>
     }
@@ -97,6 +108,7 @@ mod tests {
             waiting: 0,
             couriers: vec!["Rápida".into()],
             days: Some(("2026-06-01".into(), "2026-06-03".into())),
+            on_probation: false,
             fault: None,
         }
     }

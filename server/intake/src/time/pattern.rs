@@ -1,5 +1,7 @@
 //! Times in a written-out pattern, such as `%d/%m/%Y %H:%M`.
 
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 use chrono::Timelike;
 use chrono::format::{Item, Parsed, StrftimeItems};
@@ -51,7 +53,10 @@ impl Pattern {
         let Some(sample) = NaiveDate::from_ymd_opt(2024, 11, 23).and_then(|day| day.and_hms_opt(14, 35, 46)) else {
             return Ok(pattern);
         };
-        let written = sample.and_utc().format_with_items(pattern.items.iter()).to_string();
+        let mut written = String::new();
+        if write!(written, "{}", sample.and_utc().format_with_items(pattern.items.iter())).is_err() {
+            return Err(format!("{text:?} has a sign that cannot be written, such as %#z: write %z instead"));
+        }
         match pattern.read(&written) {
             Some(_) => Ok(pattern),
             None => Err(format!("{text:?} does not say which day it is: it needs at least a day and a month")),

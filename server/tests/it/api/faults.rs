@@ -30,12 +30,16 @@ async fn what_is_no_address_of_the_api_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_server_says_whether_it_is_well() {
+async fn the_server_says_whether_it_is_alive_and_ready() {
     let app = TestApp::start().await;
     let (status, _, answer) = ask(&app, get("/healthz")).await;
     assert_eq!((status.as_u16(), answer), (200, "ok\n".into()));
+    let (status, _, answer) = ask(&app, get("/readyz")).await;
+    assert_eq!((status.as_u16(), answer), (200, "ready\n".into()));
     app.store.close().await;
-    assert_eq!(problem(&app, get("/healthz")).await.0, 503);
+    // Starting it again would not bring the database back.
+    assert_eq!(ask(&app, get("/healthz")).await.0, 200);
+    assert_eq!(problem(&app, get("/readyz")).await.0, 503);
 }
 
 #[tokio::test]

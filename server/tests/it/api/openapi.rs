@@ -3,10 +3,13 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 12] = [
+const ROUTES: [(&str, &str); 14] = [
     ("/api/v1/changes", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
+    ("/api/v1/feeds/{feed}/mappings/apply", "post"),
+    ("/api/v1/feeds/{feed}/mappings/preview", "post"),
+    ("/api/v1/feeds/{feed}/switch-on", "post"),
     ("/api/v1/kpis", "get"),
     ("/api/v1/parcels", "get"),
     ("/api/v1/parcels/{number}", "get"),
@@ -16,6 +19,8 @@ const ROUTES: [(&str, &str); 12] = [
     ("/api/v1/uploads/{id}/answers", "put"),
     ("/api/v1/uploads/{id}/import", "post"),
     ("/healthz", "get"),
+    ("/metrics", "get"),
+    ("/readyz", "get"),
 ];
 
 #[tokio::test]

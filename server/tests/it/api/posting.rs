@@ -44,7 +44,8 @@ async fn a_body_is_answered_with_its_batch_its_counts_and_every_rejected_row() {
     app.settle().await;
     let (_, feeds) = app.get("/api/v1/feeds").await;
     assert_eq!([&feeds[0]["events"], &feeds[0]["rejected"], &feeds[0]["rejections"][0]["n"]], [2, 2, 1], "{feeds}");
-    assert_eq!(feeds[0]["unmapped"][0], json!({ "code": "teleported", "n": 1 }));
+    let unmapped = &feeds[0]["unmapped"][0];
+    assert_eq!([&unmapped["code"], &unmapped["n"]], [&json!("teleported"), &json!(1)], "{feeds}");
 }
 
 #[tokio::test]

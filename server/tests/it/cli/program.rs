@@ -79,6 +79,10 @@ impl Site {
         if !arguments.contains(&"--print-config") && !self.database_url().starts_with("sqlite:") {
             command.env("COURIERSCOPE__DATABASE_URL", self.database_url());
         }
+        // Most tests look at figures at once; the settings are tested as they are.
+        if !arguments.contains(&"--print-config") {
+            command.env("COURIERSCOPE__NEW_FEEDS", "counted");
+        }
         command.env_remove("RUST_LOG").current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
         command
     }
@@ -96,7 +100,18 @@ impl Site {
 
     /// Starts a server on a free port of this machine.
     pub fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// Starts a server with these settings in its environment.
+    pub fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.envs(settings.iter().copied());
+        self.serve_by(command)
+    }
+
+    /// Starts a server by a command that prints its address.
+    pub fn serve_by(&self, mut command: Command) -> Server {
         let mut own = Own(command.stdout(Stdio::piped()).stderr(self.log()).spawn().unwrap());
         let mut line = String::new();
         BufReader::new(own.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -179,6 +194,21 @@ impl Server {
     /// Kills it with SIGKILL.
     pub fn kill(self) {
         self.own.kill();
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.own.id()
+    }
+
+    /// Asks it to end, as an operator's machine does.
+    pub fn terminate(&self) {
+        assert!(Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits for its end; the exit code.
+    pub fn wait(&mut self) -> i32 {
+        self.own.wait(|_| ())
     }
 }
 

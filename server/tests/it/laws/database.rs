@@ -15,7 +15,7 @@ use server::backend::Courierscope;
 use server::clock::Clock;
 use server::feeds::Feeds;
 use server::pipeline::{Figures, derive, replay, sweep};
-use store::{ParcelFilter, Store};
+use store::{NewBatch, ParcelFilter, Store};
 use tokio::runtime::Runtime;
 
 use super::memory::Cells;
@@ -48,7 +48,12 @@ impl Database {
 
     /// Takes a network in, in batches and with sweeps by the dice, until everything is judged.
     pub async fn take(&self, network: &Network, events: &[Event], until: i64, dice: &mut Dice) {
-        let mut batches = network.batches(1 + dice.under(12), dice);
+        let batches = network.batches(1 + dice.under(12), dice);
+        self.take_batches(batches, events, until, dice).await;
+    }
+
+    /// Takes batches in, some at a time.
+    pub async fn take_batches(&self, mut batches: Vec<NewBatch>, events: &[Event], until: i64, dice: &mut Dice) {
         let mut now = until.min(events.iter().map(|event| event.at).min().unwrap_or(until)).max(1);
         while !batches.is_empty() {
             let rest = batches.split_off((1 + dice.under(10)).min(batches.len()));
@@ -93,7 +98,13 @@ impl Database {
 
     pub async fn back_end(&self, now: i64, figures: Figures) -> Courierscope {
         let feeds = Arc::new(Feeds::new("nowhere".into()));
-        Courierscope::new(self.store.clone(), Clock::mock(now), Arc::new(figures), feeds, 1)
+        Courierscope::new(
+            self.store.clone(),
+            Clock::mock(now),
+            Arc::new(figures),
+            feeds,
+            &server::config::Config::default(),
+        )
     }
 }
 

@@ -1,0 +1,103 @@
+//! What is decided about feeds.
+
+use app::backend::Trouble;
+use domain::kpi::{Grouping, KpiQuery, QueryFault};
+use domain::mapping::{CourierChange, CourierFigures, Mapping, MappingPreview};
+
+use super::{Courierscope, trouble};
+use crate::feeds::{NamedFeed, NotSaved, Replaces, with_codes};
+use crate::pipeline::{self, Changed};
+
+impl Courierscope {
+    /// Has a feed counted, with all that it has brought.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn switch_on(&self, feed: &str) -> Result<(), Trouble> {
+        pipeline::switch_on(&self.store, feed).await.map_err(trouble)?;
+        Ok(())
+    }
+
+    /// Writes what codes mean into a feed's definition and has history read by it; what that changed. A crash in
+    /// between leaves the definition saved and history as it was: applying it once more does the rest.
+    ///
+    /// # Errors
+    /// Where the mapping does not fit the definition, or that changed meanwhile, or the database fails.
+    pub async fn apply_mapping(&self, feed: &str, mapping: &Mapping) -> Result<MappingPreview, Trouble> {
+        let definition = self.mapped(feed, mapping)?.definition;
+        let saved =
+            self.feeds.save(feed, &definition, Replaces::Version(&mapping.version)).map_err(|fault| match fault {
+                NotSaved::Folder { .. } => {
+                    refused("feed", format!("{fault}; let the program write there, and try again"))
+                }
+                _ => refused("mapping", fault.to_string()),
+            })?;
+        let codes: Vec<&str> = mapping.codes.iter().map(|meaning| meaning.code.as_str()).collect();
+        let before = self.courier_figures(&Changed::default()).await?;
+        let changed = pipeline::apply_codes(&self.store, self.clock.now(), &saved, &codes).await.map_err(trouble)?;
+        self.figures.refresh(&self.store).await.map_err(trouble)?;
+        let after = self.courier_figures(&Changed::default()).await?;
+        Ok(in_view(&changed, &before, &after))
+    }
+
+    pub(super) async fn preview(&self, feed: &str, mapping: &Mapping) -> Result<MappingPreview, Trouble> {
+        let mapped = self.mapped(feed, mapping)?;
+        let codes: Vec<&str> = mapping.codes.iter().map(|meaning| meaning.code.as_str()).collect();
+        let changed = pipeline::preview_codes(&self.store, self.clock.now(), &mapped, &codes).await.map_err(trouble)?;
+        let before = self.courier_figures(&Changed::default()).await?;
+        let after = self.courier_figures(&changed).await?;
+        Ok(in_view(&changed, &before, &after))
+    }
+
+    /// The feed as it would be with this mapping.
+    fn mapped(&self, feed: &str, mapping: &Mapping) -> Result<NamedFeed, Trouble> {
+        let now = match self.feeds.find(feed) {
+            Some(Ok(now)) => now,
+            Some(Err(faults)) => {
+                return Err(refused("feed", format!("its definition has faults: {}", faults.join("; "))));
+            }
+            None => return Err(refused("feed", "its definition is gone".to_owned())),
+        };
+        if now.feed.version != mapping.version {
+            return Err(refused("mapping", NotSaved::Changed(feed.to_owned()).to_string()));
+        }
+        if mapping.codes.is_empty() {
+            return Err(refused("mapping", "it says of no code what it means".to_owned()));
+        }
+        let definition = with_codes(&now, &mapping.codes).map_err(|fault| refused("mapping", fault))?;
+        NamedFeed::read(feed, &definition).map_err(|faults| refused("mapping", faults.join("; ")))
+    }
+
+    /// The figures of every courier over all days, with a change added.
+    async fn courier_figures(&self, changed: &Changed) -> Result<Vec<(String, CourierFigures)>, Trouble> {
+        let query = KpiQuery { group_by: vec![Grouping::Courier], ..KpiQuery::default() };
+        let rows = self.figures.answer_with(query, changed.deltas.clone()).await.map_err(trouble)?;
+        let named =
+            |row: &domain::kpi::KpiRow| (row.group.get(&Grouping::Courier).cloned().unwrap_or_default(), row.into());
+        Ok(rows.iter().map(named).collect())
+    }
+}
+
+fn in_view(
+    changed: &Changed,
+    before: &[(String, CourierFigures)],
+    after: &[(String, CourierFigures)],
+) -> MappingPreview {
+    let of = |list: &[(String, CourierFigures)], courier: &str| {
+        list.iter().find(|(name, _)| name == courier).map(|(_, figures)| *figures).unwrap_or_default()
+    };
+    let change = |courier: &domain::Text| CourierChange {
+        courier: courier.to_string(),
+        before: of(before, courier),
+        after: of(after, courier),
+    };
+    MappingPreview {
+        events: changed.events,
+        parcels: changed.parcels,
+        couriers: changed.couriers().iter().map(change).filter(|change| change.before != change.after).collect(),
+    }
+}
+
+fn refused(parameter: &str, reason: String) -> Trouble {
+    QueryFault { parameter: parameter.to_owned(), reason }.into()
+}

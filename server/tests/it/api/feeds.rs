@@ -1,0 +1,122 @@
+//! What is decided about feeds: whether they count, and what their codes mean.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use domain::view::Standing;
+use serde_json::{Value, json};
+use server::config::Config;
+
+use super::{ask, get, problem};
+use crate::cli::program::Site;
+use crate::support::TestApp;
+
+const DEFINITION: &str = "# as agreed\nnumber = \"{n}\"\ncourier = \"Posti\"\ncode = \"{code}\"\ntime = \"{at}\"\n\
+    promise = { at = \"{due}\" }\n[codes]\n1 = \"accepted\"\n";
+const ROWS: &str = "n,code,at,due\nA1,1,2026-03-01T08:00Z,2026-03-02T18:00Z\nA1,X 9/b,2026-03-02T10:00Z,\n\
+    A2,1,2026-03-01T08:00Z,2026-03-02T18:00Z\nA2,X 9/b,2026-03-03T10:00Z,\nA3,1,when,\n";
+
+fn post(path: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::post(path).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap()
+}
+
+async fn app_with_feed(site: &Site) -> TestApp {
+    TestApp::start_with(Config { feeds: Some(site.path("feeds")), ..Config::default() }).await
+}
+
+async fn on_time(app: &TestApp) -> Value {
+    let (_, answer) = app.get("/api/v1/kpis").await;
+    json!([
+        answer["rows"][0]["kpis"]["on_time_customer"]["hits"],
+        answer["rows"][0]["kpis"]["on_time_customer"]["total"]
+    ])
+}
+
+async fn feed(app: &TestApp, name: &str) -> Value {
+    let (_, feeds) = app.get("/api/v1/feeds").await;
+    feeds.as_array().unwrap().iter().find(|feed| feed["name"] == name).cloned().unwrap()
+}
+
+#[tokio::test]
+async fn a_feed_on_probation_is_shown_and_counts_once_it_is_switched_on() {
+    let site = Site::new(&[("mine", DEFINITION)]);
+    let app = app_with_feed(&site).await;
+    app.store.standing("mine", Standing::Probation).await.unwrap();
+    let (_, answer) = app.post("mine", "text/csv", ROWS).await;
+    assert_eq!((&answer["on_probation"], &answer["events"]), (&true.into(), &4.into()), "{answer}");
+    app.settle().await;
+    let shown = feed(&app, "mine").await;
+    assert_eq!([&shown["rows"], &shown["events"], &shown["rejected"]], [5, 4, 1], "{shown}");
+    assert_eq!((&shown["standing"], &shown["unmapped"][0]["n"]), (&"probation".into(), &2.into()));
+    assert_eq!(app.get("/api/v1/kpis").await.1["rows"][0]["kpis"]["volume"], 0);
+    assert_eq!(app.get("/api/v1/kpis").await.1["complete_until"], Value::Null);
+    let (_, page) = app.get("/feeds/mine").await;
+    assert!(page.as_str().unwrap().contains("On probation"), "{page}");
+
+    let (status, headers, _) = ask(&app, post("/feeds/mine/switch-on", "application/x-www-form-urlencoded", "")).await;
+    assert_eq!((status.as_u16(), headers[header::LOCATION].to_str().unwrap()), (303, "/feeds/mine"));
+    app.settle().await;
+    let counted = feed(&app, "mine").await;
+    let with = |name: &str, value: Value| {
+        let mut feed = shown.clone();
+        feed[name] = value;
+        feed
+    };
+    assert_eq!(counted, with("standing", "counted".into()));
+    assert_eq!(on_time(&app).await, json!([0, 2]));
+    let again = post("/api/v1/feeds/mine/switch-on", "text/plain", "");
+    assert_eq!(ask(&app, again).await.0, 204, "what is counted stays so");
+    let (_, answer) = app.post("mine", "text/csv", ROWS.replace("A1", "A9")).await;
+    assert_eq!(answer["on_probation"], false);
+}
+
+#[tokio::test]
+async fn another_site_cannot_press_the_buttons() {
+    let app = TestApp::start().await;
+    for site in ["cross-site", "same-site"] {
+        let mut request = post("/api/v1/feeds/canonical/switch-on", "text/plain", "");
+        request.headers_mut().insert("sec-fetch-site", site.parse().unwrap());
+        assert_eq!(problem(&app, request).await.0, 403);
+    }
+    let unknown = problem(&app, post("/api/v1/feeds/nobody/switch-on", "text/plain", "")).await;
+    assert_eq!((unknown.0, &unknown.1["parameter"]), (404, &"feed".into()));
+}
+
+#[tokio::test]
+async fn codes_are_mapped_after_what_it_changes_was_seen() {
+    let site = Site::new(&[("mine", DEFINITION)]);
+    let app = app_with_feed(&site).await;
+    app.post("mine", "text/csv", ROWS).await;
+    app.settle().await;
+    assert_eq!(on_time(&app).await, json!([0, 2]));
+    let version = server::feeds::NamedFeed::read("mine", DEFINITION).unwrap().feed.version;
+    let mapping = json!({ "version": version, "codes": [{ "code": "X 9/b", "event": "delivered" }] });
+
+    let preview = post("/api/v1/feeds/mine/mappings/preview", "application/json", mapping.to_string());
+    let (status, _, shown) = ask(&app, preview).await;
+    assert_eq!((status.as_u16(), &shown["events"], &shown["parcels"]), (200, &2.into(), &2.into()), "{shown}");
+    let courier = &shown["couriers"][0];
+    let hits = |when: &str| [&courier[when]["on_time"]["hits"], &courier[when]["on_time"]["total"]];
+    assert_eq!(
+        (&courier["courier"], hits("before"), hits("after")),
+        (&"Posti".into(), [&json!(0), &json!(2)], [&json!(1), &json!(2)])
+    );
+    let fields = format!("version={version}&event.X+9%2Fb=delivered");
+    let (_, page) = app.get(&format!("/feeds/mine?{fields}")).await;
+    assert!(page.as_str().unwrap().contains("It would change 2 events of 2 parcels"), "{page}");
+    assert_eq!(on_time(&app).await, json!([0, 2]), "seen, not applied");
+
+    let apply = post("/feeds/mine/mappings", "application/x-www-form-urlencoded", fields.clone());
+    assert_eq!(ask(&app, apply).await.0, 303);
+    app.settle().await;
+    assert_eq!(on_time(&app).await, json!([1, 2]));
+    assert_eq!(site.read("feeds/mine.toml"), format!("{DEFINITION}\"X 9/b\" = \"delivered\"\n"));
+    let now = feed(&app, "mine").await;
+    assert_eq!((&now["unmapped"], &now["events"], &now["rejected"]), (&json!([]), &4.into(), &1.into()), "{now}");
+    server::pipeline::replay(&app.store, crate::support::NOW, &[], |_| ()).await.unwrap();
+    app.settle().await;
+    assert_eq!(on_time(&app).await, json!([1, 2]), "history is read so for ever");
+
+    let late = problem(&app, post("/feeds/mine/mappings", "application/x-www-form-urlencoded", fields)).await;
+    assert!(late.0 == 400 && late.1["detail"].as_str().unwrap().contains("changed meanwhile"), "{late:?}");
+    assert_eq!(ask(&app, get("/feeds/nobody")).await.0, 404);
+}

@@ -1,0 +1,60 @@
+//! A column of numbers taken for the codes: a million codes that no mapping knows stay bounded, and the figures right.
+
+use std::fmt::Write;
+
+use super::NDJSON;
+use super::http::most_memory;
+use crate::cli::program::Site;
+use crate::support::{NOW, TestApp};
+
+/// Events whose codes nobody knows, each with a code of its own but for a frequent one.
+fn body(from: u32, to: u32) -> String {
+    let mut text = String::new();
+    for n in from..to {
+        let code = if n % 10 == 0 { "FREQUENT".to_owned() } else { format!("X{n}") };
+        let (parcel, minute) = (n % 500, n / 500 % 60);
+        writeln!(
+            text,
+            "{{\"courier\":\"A\",\"tracking_number\":\"P{parcel}\",\"event\":\"{code}\",\"time\":\"2026-11-20T10:{minute:02}:00Z\"}}"
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[tokio::test]
+async fn more_codes_than_anybody_reads_are_counted_together() {
+    let app = TestApp::start().await;
+    let (bodies, each) = (13, 1_500);
+    for n in 0..bodies {
+        app.clock.set(NOW + i64::from(n));
+        let (status, answer) = app.post("canonical", NDJSON, body(n * each, (n + 1) * each)).await;
+        let unmapped = answer["unmapped"].as_object().unwrap();
+        assert_eq!((status.as_u16(), &answer["events"]), (200, &each.into()), "{answer}");
+        assert_eq!(
+            (unmapped.len(), &unmapped["FREQUENT"], &answer["unmapped_codes"]),
+            (1_000, &150.into(), &1_351.into())
+        );
+    }
+    app.settle().await;
+    let (_, feeds) = app.get("/api/v1/feeds").await;
+    let feed = &feeds[0];
+    let listed = feed["unmapped"].as_array().unwrap();
+    assert_eq!((listed.len(), &feed["unmapped_events"]), (100, &(bodies * each).into()));
+    assert!((9_000..=10_001).contains(&feed["unmapped_codes"].as_i64().unwrap()), "{}", feed["unmapped_codes"]);
+    assert_eq!((&listed[0]["code"], &listed[1]["code"]), (&"(further codes)".into(), &"FREQUENT".into()));
+    assert_eq!(listed[1]["n"], bodies * each / 10);
+    server::pipeline::replay(&app.store, NOW, &[], |_| ()).await.unwrap();
+    assert_eq!(app.get("/api/v1/feeds").await.1, feeds, "replay counts alike");
+}
+
+#[test]
+fn a_hundred_thousand_codes_in_one_file_take_little_memory() {
+    let site = Site::new(&[("events", "format = \"events\"\n")]);
+    site.write("codes.ndjson", body(0, 100_000).as_bytes());
+    let mut import = site.spawn(&["import", "codes.ndjson", "--feed", "events"]);
+    let mut peak = 0;
+    let code = import.wait(|id| peak = peak.max(most_memory(id).unwrap_or(0)));
+    assert_eq!(code, 0, "{}", site.read("log.txt"));
+    assert!(peak < 300_000, "{peak} kB");
+}

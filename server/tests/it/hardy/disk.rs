@@ -1,0 +1,129 @@
+//! A disk that is full: what cannot be kept is not acknowledged, the answer says what to do, and when there is room
+//! again all goes on by itself.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::http::{accepted, ask, get, post};
+use crate::cli::program::{Server, Site, text};
+use crate::crash::load::Dice;
+
+/// Room on the small disk, in MiB.
+const ROOM: u32 = 16;
+/// What takes its room away and gives it back, in MiB.
+const BALLAST: usize = 8;
+
+/// A small disk of its own where the system lets us mount one, else a limit on the size of files.
+enum Small {
+    Disk(PathBuf),
+    Files,
+}
+
+impl Small {
+    fn new(site: &Site) -> Self {
+        let folder = site.path("small");
+        std::fs::create_dir(&folder).unwrap();
+        let size = format!("size={ROOM}m");
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "courierscope-test", text(&folder)]).output();
+        if mount.is_ok_and(|done| done.status.success()) { Self::Disk(folder) } else { Self::Files }
+    }
+
+    fn fill(&self, server: &Server) {
+        match self {
+            Self::Disk(folder) => std::fs::write(folder.join("ballast"), vec![1; BALLAST << 20]).unwrap(),
+            Self::Files => limit_files(server, "1000000"),
+        }
+    }
+
+    fn make_room(&self, server: &Server) {
+        match self {
+            Self::Disk(folder) => std::fs::remove_file(folder.join("ballast")).unwrap(),
+            Self::Files => limit_files(server, "unlimited"),
+        }
+    }
+}
+
+/// A server on a database in the small folder, which hears of a file that became too long only from its writes.
+fn serve(site: &Site) -> Server {
+    let plain = site.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let url = format!("sqlite:{}", site.path("small/courierscope.db").display());
+    command.env("COURIERSCOPE__DATABASE_URL", url).current_dir(site.path(""));
+    site.serve_by(command)
+}
+
+/// No file of the process may become longer.
+fn limit_files(server: &Server, bytes: &str) {
+    let limit = [format!("--pid={}", server.id()), format!("--fsize={bytes}:unlimited")];
+    assert!(Command::new("prlimit").args(limit).status().unwrap().success());
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        if let Self::Disk(folder) = self {
+            let _ = Command::new("umount").arg("--lazy").arg(folder).status();
+        }
+    }
+}
+
+/// A body of parcels that nothing can compress.
+fn body(dice: &mut Dice) -> (String, String) {
+    let numbers: Vec<String> = (0..500).map(|_| format!("{:016X}{:016X}", dice.next(), dice.next())).collect();
+    (numbers[0].clone(), numbers.iter().map(|number| accepted(number) + "\n").collect())
+}
+
+fn volume(server: &Server) -> Value {
+    serde_json::from_str::<Value>(&get(server.address, "/api/v1/kpis").body).unwrap()["rows"][0]["kpis"]["volume"]
+        .clone()
+}
+
+#[test]
+fn a_full_disk_loses_nothing_says_so_and_needs_no_hand() {
+    let site = Site::new(&[]);
+    let small = Small::new(&site);
+    let server = serve(&site);
+    let (mut dice, mut taken) = (Dice(5), Vec::new());
+    let mut send = |taken: &mut Vec<String>| {
+        let (number, body) = body(&mut dice);
+        let answer = ask(server.address, &post(&body, "close")).unwrap();
+        taken.extend((answer.status == 200).then_some(number));
+        answer
+    };
+    assert_eq!(send(&mut taken).status, 200);
+    small.fill(&server);
+    let refused = (0..500).map(|_| send(&mut taken)).find(|answer| answer.status != 200).expect("the disk fills");
+    match small {
+        Small::Disk(_) => assert!(refused.status == 507 && refused.body.contains("make room"), "{refused:?}"),
+        Small::Files => assert!([503, 507].contains(&refused.status), "{refused:?}"),
+    }
+    assert!(refused.head.contains("retry-after: ") && refused.head.contains("application/problem+json"), "{refused:?}");
+    assert_eq!(get(server.address, "/healthz").status, 200);
+    assert_eq!(get(server.address, "/api/v1/kpis").status, 200);
+
+    small.make_room(&server);
+    while send(&mut taken).status != 200 {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    for _ in 0..300 {
+        if volume(&server) == taken.len() * 500 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(volume(&server), taken.len() * 500, "{}", site.read("log.txt"));
+    assert_eq!(get(server.address, "/readyz").status, 200);
+    for number in &taken {
+        assert_eq!(get(server.address, &format!("/api/v1/parcels/{number}")).status, 200);
+    }
+}
