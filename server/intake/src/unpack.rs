@@ -83,7 +83,7 @@ type Source<R> = io::Chain<io::Cursor<Vec<u8>>, Counted<R>>;
 /// The text of a file, decompressed if its first bytes say that it is compressed.
 pub(crate) enum Opened<R: Read> {
     Plain(Source<R>),
-    Gzip(MultiGzDecoder<BufReader<Source<R>>>),
+    Gzip(Box<MultiGzDecoder<BufReader<Source<R>>>>),
     Zstd(zstd::stream::read::Decoder<'static, BufReader<Source<R>>>),
 }
 
@@ -100,7 +100,7 @@ impl<R: Read> Opened<R> {
         };
         let source = io::Cursor::new(magic).chain(source);
         match kind {
-            GZIP => Ok(Self::Gzip(MultiGzDecoder::new(BufReader::new(source)))),
+            GZIP => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(BufReader::new(source))))),
             ZSTD => zstd::stream::read::Decoder::with_buffer(BufReader::new(source))
                 .map(Self::Zstd)
                 .map_err(|error| damaged(ZSTD, &error)),

@@ -97,7 +97,7 @@ async fn take_over_reports(revision: &mut Revision, gone: BytesGone, judged_unti
                 let reports = decode(&parcel.timeline)?.into_reports();
                 events.extend(reports.into_iter().filter(|report| gone.concerns(&report.feed, report.received)));
             }
-            Ok(ReadBatch::new("", 0, &Parsed { events, ..Parsed::default() }))
+            Ok(ReadBatch::new("", "", 0, &Parsed { events, ..Parsed::default() }))
         })
         .await?;
         fold_batches(revision, vec![batch], judged_until).await?;

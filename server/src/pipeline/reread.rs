@@ -166,9 +166,7 @@ fn differing(before: &Parsed, now: &Parsed) -> Vec<(Text, Text)> {
 async fn replace(revision: &mut Revision, read: Read, judged_until: i64) -> Result<Delta, PipelineError> {
     let Read { replaced, before, now, summaries } = read;
     let keys: BTreeSet<i64> = now.iter().map(|(_, event)| event).chain(&before).flat_map(search_keys).collect();
-    let known = revision.known_aliases(&keys.into_iter().collect::<Vec<_>>()).await?;
-    let parcels: BTreeSet<i64> = known.into_iter().map(|(_, parcel)| parcel).collect();
-    let stored = revision.parcels(&parcels.into_iter().collect::<Vec<_>>()).await?;
+    let stored = revision.parcels_with(&keys.into_iter().collect::<Vec<_>>()).await?;
     let count = summaries.len();
     let fold = move || fold_again(&replaced, now, stored, count, judged_until, Ledger::default());
     let mut outcome = on_a_thread(fold).await?;

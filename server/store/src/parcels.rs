@@ -137,6 +137,14 @@ impl Revision {
         Ok(known)
     }
 
+    /// Parcels found by any of these, by identity. Different numbers may share a search key.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn parcels_with(&mut self, search_keys: &[i64]) -> Result<Vec<StoredParcel>> {
+        parcels_with(&mut self.transaction, self.store.dialect, search_keys).await
+    }
+
     /// Parcels by their identities.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 14] = [
+const ROUTES: [(&str, &str); 17] = [
     ("/api/v1/changes", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
