@@ -63,7 +63,7 @@ step "Browser tests" browser_tests
 # Last, so that its results are what a log ends with.
 step "Tests" cargo test "${native[@]}"
 # Once more, but for those that use no database or PostgreSQL anyway.
-step "Tests on PostgreSQL" env COURIERSCOPE_TEST_DATABASE=postgres cargo test -p server --test it -- \
+step "Tests on PostgreSQL" env COURIERSCOPE_TEST_DATABASE=postgres cargo test "${native[@]}" --test it -- \
     --skip architecture:: --skip laws::figures:: --skip laws::order:: --skip laws::parcel:: --skip laws::questions:: \
     --skip laws::stories:: --skip postgres::
 finished=yes
