@@ -43,7 +43,12 @@ test('a file without a definition becomes a feed with KPIs', async ({ page }, { 
   await page.getByRole('button', { name: 'Save and import' }).click();
   await expect(page.getByText('The file is imported')).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText('120 rows, 120 events, 0 rejected')).toBeVisible();
-  await page.getByRole('link', { name: 'Its KPIs on the overview' }).click();
+  const overview = await page.getByRole('link', { name: 'Its KPIs on the overview' }).getAttribute('href');
+  // A new feed is shown and not counted until somebody who has looked at it says so.
+  await page.getByRole('button', { name: 'Switch on, and count it' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByText('On probation')).toHaveCount(0);
+  await page.goto(overview ?? '');
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   await expect(page.locator('.card').first()).toContainText('40');
 });
