@@ -127,7 +127,10 @@ impl Config {
 
     /// The folder of files that were brought in the browser and wait to be imported.
     pub fn uploads_folder(&self) -> PathBuf {
-        self.beside_the_database("uploads")
+        match self.database_file() {
+            Some(_) => self.beside_the_database("uploads"),
+            None => self.feeds_folder().parent().unwrap_or(Path::new("")).join("uploads"),
+        }
     }
 
     fn beside_the_database(&self, folder: &str) -> PathBuf {
