@@ -48,12 +48,7 @@ impl Revision {
         version: &str,
         definition: &str,
     ) -> Result<()> {
-        sqlx::query("INSERT INTO feed_versions (feed, version, definition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(feed)
-            .bind(version)
-            .bind(definition)
-            .execute(&mut *self.transaction)
-            .await?;
+        self.keep_definition(feed, version, definition).await?;
         sqlx::query("UPDATE batches SET version = $1 WHERE feed = $2 AND derived_in IS NULL")
             .bind(version)
             .bind(feed)

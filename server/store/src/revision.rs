@@ -98,15 +98,21 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn use_definition(&mut self, feed: &str, version: &str, definition: &str) -> Result<()> {
+        self.keep_definition(feed, version, definition).await?;
+        sqlx::query("UPDATE batches SET version = $1 WHERE feed = $2")
+            .bind(version)
+            .bind(feed)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps a definition, so that history reads the same for ever.
+    pub(crate) async fn keep_definition(&mut self, feed: &str, version: &str, definition: &str) -> Result<()> {
         sqlx::query("INSERT INTO feed_versions (feed, version, definition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(feed)
             .bind(version)
             .bind(definition)
-            .execute(&mut *self.transaction)
-            .await?;
-        sqlx::query("UPDATE batches SET version = $1 WHERE feed = $2")
-            .bind(version)
-            .bind(feed)
             .execute(&mut *self.transaction)
             .await?;
         Ok(())
