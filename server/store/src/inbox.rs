@@ -1,9 +1,11 @@
 //! The inbox: what feeds sent, as it came. Committing a row is what an answer promises.
 
+use std::collections::BTreeSet;
+
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use crate::{Result, Store, StoreError};
+use crate::{Result, Store, StoreError, rejected};
 
 /// A body or a piece of a file, read and about to be stored.
 #[derive(Debug, Clone)]
@@ -71,6 +73,8 @@ pub struct PendingBatch {
     pub first_row: i64,
     /// The bytes as they came.
     pub bytes: Vec<u8>,
+    /// Its rows that somebody has settled: whoever reads it passes over them.
+    pub settled: BTreeSet<u64>,
 }
 
 impl Store {
@@ -141,7 +145,7 @@ impl Store {
     }
 }
 
-async fn insert(connection: &mut AnyConnection, batch: &NewBatch) -> Result<Inserted> {
+pub(crate) async fn insert(connection: &mut AnyConnection, batch: &NewBatch) -> Result<Inserted> {
     // Writing first takes the lock at once; a transaction that reads first might have to give up when it writes.
     for id in batch.id..batch.id + 1000 {
         let done = sqlx::query(
@@ -201,14 +205,27 @@ async fn find(connection: &mut AnyConnection, feed: &str, hash: &str, key: Optio
     Ok(Some(Inserted { id: row.try_get(0)?, answer, arrival: Arrival::Repeated }))
 }
 
-/// Columns of a [`PendingBatch`], for batches `b`.
-pub(crate) const PENDING: &str = "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, \
-     o.bytes FROM batches b JOIN bodies o ON o.batch = b.id \
-     JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version";
+/// A query for batches `b` that [`pending`] reads, and more columns behind those that it needs: from [`MORE`] on.
+pub(crate) fn select_pending(more: &str) -> String {
+    format!(
+        "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, o.bytes, \
+         (SELECT COUNT(*) FROM settled_rows r WHERE r.batch = b.id){more} \
+         FROM batches b JOIN bodies o ON o.batch = b.id \
+         JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version"
+    )
+}
 
-pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
+/// The first column behind those that [`pending`] needs.
+pub(crate) const MORE: usize = 9;
+
+pub(crate) async fn pending(connection: &mut AnyConnection, row: &AnyRow) -> Result<PendingBatch> {
+    let id = row.try_get(0)?;
+    let settled = match row.try_get::<i64, _>(8)? {
+        0 => BTreeSet::new(),
+        _ => rejected::settled(connection, id).await?,
+    };
     Ok(PendingBatch {
-        id: row.try_get(0)?,
+        id,
         feed: row.try_get(1)?,
         version: row.try_get(2)?,
         definition: row.try_get(3)?,
@@ -216,6 +233,7 @@ pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
         received_at: row.try_get(5)?,
         first_row: row.try_get(6)?,
         bytes: decompress(row.try_get(7)?)?,
+        settled,
     })
 }
 
