@@ -356,4 +356,40 @@ mod tests {
         let left: Vec<_> = summary.rejections.iter().map(|r| (r.reason.as_str(), r.rows, r.first_row)).collect();
         assert_eq!((summary.rows, summary.rejected, left), (7, 1, vec![("empty", 1, 5)]));
     }
+
+    #[tokio::test]
+    async fn rejected_rows_that_earlier_programs_derived_are_found_once() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        store.migrate().await.unwrap();
+        let batch = NewBatch {
+            id: 31,
+            feed: "mine".into(),
+            version: "v".into(),
+            definition: String::new(),
+            format: "csv".into(),
+            received_at: 1,
+            first_row: 1,
+            content_hash: "h".into(),
+            idempotency_key: None,
+            bytes: Vec::new(),
+            answer: r#"{"rows":2,"rejections":[{"row":4,"field":"at","reason":"is empty"}]}"#.into(),
+        };
+        store.insert_batches(&[batch]).await.unwrap();
+        for sql in [
+            "UPDATE batches SET derived_in = 1",
+            "INSERT INTO feed_rejections (feed, field, reason, row_count, example) VALUES ('mine', 'at', 'is empty', 1, 'x')",
+        ] {
+            sqlx::query(sql).execute(&store.pool).await.unwrap();
+        }
+        let kind = Some(Kind::of("at", "is empty"));
+        assert_eq!(store.batches_with_rejected("mine", kind, i64::MAX, 9).await.unwrap(), [0_i64; 0]);
+        store.migrate().await.unwrap();
+        let revision = store.revision().await.unwrap();
+        store.migrate().await.unwrap();
+        assert_eq!(store.revision().await.unwrap(), revision, "once is enough");
+        for kind in [kind, None] {
+            assert_eq!(store.batches_with_rejected("mine", kind, i64::MAX, 9).await.unwrap(), [31]);
+        }
+        assert_eq!(store.batches_with_rejected("mine", kind, 30, 9).await.unwrap(), [0_i64; 0]);
+    }
 }
