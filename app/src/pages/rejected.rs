@@ -117,9 +117,10 @@ fn filter(feed: &FeedView, query: &Query, path: String) -> Option<AnyView> {
     let kinds = feed.rejections.iter().filter_map(|of| Some((of.kind?.to_string(), label(of))));
     let options: Vec<_> = std::iter::once((String::new(), "All reasons".to_owned())).chain(kinds).collect();
     (options.len() > 2 || query.get("kind").is_some()).then(|| {
+        let choice = choice("kind", "What is wrong", options, query.get("kind"));
         view! {
             <Ask action=path class="filters reasons" label="Filters">
-                {choice("kind", "What is wrong", options, query.get("kind"))}
+                {choice}
                 <button type="submit">"Show"</button>
             </Ask>
         }

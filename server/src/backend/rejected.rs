@@ -35,16 +35,14 @@ impl Courierscope {
         let mut batches = Batches::of(self, feed, query.kind, query.after.map(|after| after.batch));
         while let Some((batch, kinds)) = batches.next().await.map_err(trouble)? {
             let id = batch.kept.batch.id;
-            let is_after = |row: u64| query.after.is_none_or(|after| after.batch != id || row > after.row);
-            let open = batch.rows.iter().filter_map(|row| Some((row, *kinds.get(&row.row)?)));
-            let mut listed =
-                open.filter(|(row, kind)| query.kind.is_none_or(|k| k == *kind) && is_after(row.row)).peekable();
-            if listed.peek().is_none() {
-                continue;
-            }
             let mends = self.store.mended_by(id).await.map_err(|e| trouble(e.into()))?;
             let read_by = shown_by.clone().map_or_else(|| definition_of(&batch), Some);
-            for (row, kind) in listed {
+            let is_after = |row: u64| query.after.is_none_or(|after| after.batch != id || row > after.row);
+            for row in batch.rows.iter().filter(|row| is_after(row.row)) {
+                let Some(&kind) = kinds.get(&row.row) else { continue };
+                if query.kind.is_some_and(|wanted| wanted != kind) {
+                    continue;
+                }
                 if page.rows.len() == query.limit as usize || bytes > PAGE_BYTES {
                     page.next = page.rows.last().map(|row| row.name);
                     return Ok(page);

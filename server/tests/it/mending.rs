@@ -43,6 +43,10 @@ async fn shown(app: &TestApp) -> (FeedView, Value) {
     (feeds.into_iter().find(|feed| feed.name == "mine").unwrap(), figures)
 }
 
+fn on_time(figures: &Value) -> i64 {
+    figures.as_array().unwrap().iter().map(|row| row["kpis"]["on_time_customer"]["hits"].as_i64().unwrap()).sum()
+}
+
 fn correction(name: RowName, at: &str) -> Correction {
     Correction { name, fields: BTreeMap::from([("at".to_owned(), at.to_owned())]) }
 }
@@ -63,7 +67,7 @@ async fn a_replay_keeps_what_was_mended_and_dismissed() {
     assert_eq!(dismiss(&app.store, NOW + 2, "mine", &[rows[2]], Dismissal::Test).await.unwrap(), 1);
     let (view, figures) = shown(&app).await;
     assert_eq!((view.rows, view.events, view.rejected, view.mended, view.dismissed), (3, 2, 1, 2, 1));
-    assert_eq!(figures[0]["kpis"]["on_time_customer"]["hits"], 1, "{figures}");
+    assert_eq!(on_time(&figures), 1, "{figures}");
     assert_eq!(replayed(&app, &[]).await, (view.clone(), figures.clone()));
     assert_eq!(open(&app.store).await, [answer.rejected[0].name]);
 
@@ -132,7 +136,7 @@ async fn mended_rows_of_a_feed_on_probation_count_once_it_is_switched_on() {
     while derive(&app.store, NOW).await.unwrap().is_some() {}
     let (counted, figures) = shown(&app).await;
     assert_eq!(counted, FeedView { standing: Standing::Counted, ..view });
-    assert_eq!(figures[0]["kpis"]["on_time_customer"]["hits"], 1, "{figures}");
+    assert_eq!(on_time(&figures), 1, "{figures}");
 }
 
 #[tokio::test]
@@ -196,7 +200,7 @@ async fn events_are_mended_field_by_field() {
     assert_eq!((answer.taken, answer.events), (2, 2), "{answer:?}");
     let (view, figures) = shown(&app).await;
     assert_eq!((view.rows, view.rejected), (3, 1));
-    assert_eq!(figures[0]["kpis"]["on_time_customer"]["hits"], 1, "{figures}");
+    assert_eq!(on_time(&figures), 1, "{figures}");
     assert_eq!(replayed(&app, &[]).await, (view, figures));
 }
 
