@@ -26,7 +26,7 @@ test('rejected rows are corrected, alone and all at once, and count', async ({ p
   const lates = `/?courier=${encodeURIComponent(courier)}&period=28`;
   await expect(async () => {
     await page.goto(lates);
-    await expect(figure(page, 'On time')).toHaveText(/^0/, { timeout: 1_000 });
+    await expect(figure(page, 'On-time, customer')).toHaveText(/^0/, { timeout: 1_000 });
   }).toPass();
 
   await page.goto(`/feeds/${feed}`);
@@ -71,5 +71,5 @@ test('rejected rows are corrected, alone and all at once, and count', async ({ p
   expect(content).toBeLessThanOrEqual(screen);
 
   await page.goto(lates);
-  await expect(figure(page, 'On time')).toHaveText(/^100/);
+  await expect(figure(page, 'On-time, customer')).toHaveText(/^100/);
 });
