@@ -98,6 +98,6 @@ fn in_view(
     }
 }
 
-fn refused(parameter: &str, reason: String) -> Trouble {
+pub(super) fn refused(parameter: &str, reason: String) -> Trouble {
     QueryFault { parameter: parameter.to_owned(), reason }.into()
 }

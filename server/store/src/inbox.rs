@@ -7,7 +7,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
-use crate::{Dialect, Result, Store, StoreError};
+use crate::{Dialect, Result, Store, StoreError, rejected};
 
 /// How often two writers that wait for each other are told to try again. PostgreSQL breaks such a ring by ending one.
 const DEADLOCKS: usize = 3;
@@ -78,6 +78,8 @@ pub struct PendingBatch {
     pub first_row: i64,
     /// The bytes as they came.
     pub bytes: Vec<u8>,
+    /// Its rows that somebody has settled: whoever reads it passes over them.
+    pub settled: BTreeSet<u64>,
 }
 
 impl Store {
@@ -189,7 +191,7 @@ async fn insert_new(
 }
 
 /// Inserts a batch under the next identity that is free, or finds what it repeats.
-async fn insert(connection: &mut AnyConnection, dialect: Dialect, batch: &NewBatch) -> Result<Inserted> {
+pub(crate) async fn insert(connection: &mut AnyConnection, dialect: Dialect, batch: &NewBatch) -> Result<Inserted> {
     for id in batch.id..batch.id + 1000 {
         let known = find(connection, &batch.feed, &batch.content_hash, batch.idempotency_key.as_deref()).await?;
         if let Some(known) = known {
@@ -262,14 +264,27 @@ async fn find(connection: &mut AnyConnection, feed: &str, hash: &str, key: Optio
     Ok(Some(Inserted { id: row.try_get(0)?, answer, arrival: Arrival::Repeated }))
 }
 
-/// Columns of a [`PendingBatch`], for batches `b`.
-pub(crate) const PENDING: &str = "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, \
-     o.bytes FROM batches b JOIN bodies o ON o.batch = b.id \
-     JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version";
+/// A query for batches `b` that [`pending`] reads, and more columns behind those that it needs: from [`MORE`] on.
+pub(crate) fn select_pending(more: &str) -> String {
+    format!(
+        "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, o.bytes, \
+         (SELECT COUNT(*) FROM settled_rows r WHERE r.batch = b.id){more} \
+         FROM batches b JOIN bodies o ON o.batch = b.id \
+         JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version"
+    )
+}
 
-pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
+/// The first column behind those that [`pending`] needs.
+pub(crate) const MORE: usize = 9;
+
+pub(crate) async fn pending(connection: &mut AnyConnection, row: &AnyRow) -> Result<PendingBatch> {
+    let id = row.try_get(0)?;
+    let settled = match row.try_get::<i64, _>(8)? {
+        0 => BTreeSet::new(),
+        _ => rejected::settled(connection, id).await?,
+    };
     Ok(PendingBatch {
-        id: row.try_get(0)?,
+        id,
         feed: row.try_get(1)?,
         version: row.try_get(2)?,
         definition: row.try_get(3)?,
@@ -277,6 +292,7 @@ pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
         received_at: row.try_get(5)?,
         first_row: row.try_get(6)?,
         bytes: decompress(row.try_get(7)?)?,
+        settled,
     })
 }
 
