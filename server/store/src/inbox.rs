@@ -5,10 +5,14 @@ use sqlx::{AnyConnection, Row};
 
 use crate::{Result, Store, StoreError};
 
+/// Bits of a batch's identity that tell those of one millisecond apart. Above them stands when it came, so that batches
+/// are ordered by that.
+pub const IDENTITY_BITS: u32 = 20;
+
 /// A body or a piece of a file, read and about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewBatch {
-    /// Its identity as it should be; another is chosen where it is taken.
+    /// Its identity as it should be, see [`IDENTITY_BITS`]; the next one is chosen where it is taken.
     pub id: i64,
     /// The feed.
     pub feed: String,
@@ -79,7 +83,7 @@ impl Store {
     /// # Errors
     /// Where the database fails; then none of them was taken.
     pub async fn insert_batches(&self, batches: &[NewBatch]) -> Result<Vec<Inserted>> {
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await;
         let mut transaction = self.pool.begin().await?;
         let mut inserted = Vec::with_capacity(batches.len());
         for batch in batches {
@@ -105,10 +109,18 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn set_aside(&self, batch: i64, fault: &str) -> Result<()> {
-        let _turn = self.writer.lock().await;
-        let update = sqlx::query("UPDATE batches SET fault = $1 WHERE id = $2 AND derived_in IS NULL");
-        update.bind(fault).bind(batch).execute(&self.pool).await?;
+        let _turn = self.turn().await;
+        sqlx::query(SET_ASIDE).bind(fault).bind(batch).execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Whether this very content of a feed has been taken.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_batch(&self, feed: &str, content_hash: &str) -> Result<bool> {
+        let sql = "SELECT id FROM batches WHERE feed = $1 AND content_hash = $2";
+        Ok(sqlx::query(sql).bind(feed).bind(content_hash).fetch_optional(&self.pool).await?.is_some())
     }
 
     /// Whether anything of a feed was read by another version of its definition.
@@ -139,6 +151,11 @@ impl Store {
             .await?;
         Ok(row.try_get(0)?)
     }
+}
+
+/// When a batch came, by its identity, UTC epoch milliseconds.
+pub(crate) const fn received_at(batch: i64) -> i64 {
+    batch >> IDENTITY_BITS
 }
 
 async fn insert(connection: &mut AnyConnection, batch: &NewBatch) -> Result<Inserted> {
@@ -201,12 +218,43 @@ async fn find(connection: &mut AnyConnection, feed: &str, hash: &str, key: Optio
     Ok(Some(Inserted { id: row.try_get(0)?, answer, arrival: Arrival::Repeated }))
 }
 
+/// Sets a batch aside that waits.
+pub(crate) const SET_ASIDE: &str = "UPDATE batches SET fault = $1 WHERE id = $2 AND derived_in IS NULL";
+
 /// Columns of a [`PendingBatch`], for batches `b`.
 pub(crate) const PENDING: &str = "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, \
      o.bytes FROM batches b JOIN bodies o ON o.batch = b.id \
      JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version";
+/// Which of these columns holds the bytes.
+const BYTES: usize = 7;
+
+/// Whether the bytes of a batch are as they were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bytes {
+    Whole,
+    Spoilt,
+}
+
+/// A batch to be deleted; one whose bytes are damaged has none.
+pub(crate) fn pending_or_spoilt(row: &AnyRow) -> Result<(PendingBatch, Bytes)> {
+    let (bytes, state) = match zstd::stream::decode_all(row.try_get::<&[u8], _>(BYTES)?) {
+        Ok(bytes) => (bytes, Bytes::Whole),
+        Err(_) => (Vec::new(), Bytes::Spoilt),
+    };
+    Ok((with_bytes(row, bytes)?, state))
+}
 
 pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
+    match zstd::stream::decode_all(row.try_get::<&[u8], _>(BYTES)?) {
+        Ok(bytes) => with_bytes(row, bytes),
+        // The disk may have spoilt one body: the others are still to be read.
+        Err(fault) => {
+            Err(StoreError::Body { batch: row.try_get(0)?, feed: row.try_get(1)?, reason: fault.to_string() })
+        }
+    }
+}
+
+fn with_bytes(row: &AnyRow, bytes: Vec<u8>) -> Result<PendingBatch> {
     Ok(PendingBatch {
         id: row.try_get(0)?,
         feed: row.try_get(1)?,
@@ -215,7 +263,7 @@ pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
         format: row.try_get(4)?,
         received_at: row.try_get(5)?,
         first_row: row.try_get(6)?,
-        bytes: decompress(row.try_get(7)?)?,
+        bytes,
     })
 }
 
