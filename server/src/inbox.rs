@@ -27,6 +27,11 @@ pub enum Refused {
     /// Another program keeps the database locked.
     #[error("another program keeps the database locked")]
     Locked,
+    /// The database's disk refuses.
+    #[error(
+        "the disk of the database cannot be written: see whether it became read-only; once mended all goes on by itself"
+    )]
+    NotWritable,
     /// The database or its disk fails.
     #[error("the database cannot store it now")]
     Unavailable,
@@ -81,6 +86,7 @@ impl From<&StoreError> for Refused {
         match fault.obstacle() {
             Some(Obstacle::DiskFull) => Self::DiskFull,
             Some(Obstacle::Locked) => Self::Locked,
+            Some(Obstacle::NotWritable) => Self::NotWritable,
             None => Self::Unavailable,
         }
     }

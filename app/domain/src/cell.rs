@@ -57,10 +57,29 @@ vocabulary! {
     }
 }
 
+/// Days in a span of time, by which cells are kept together: about the month that is asked for most often, and few enough
+/// that a change touches little.
+pub const SPAN_DAYS: i32 = 32;
+/// Buckets of one distribution have numbers below this.
+pub const BUCKETS: u32 = 10_000;
+
 impl Cube {
     /// Its place among [`Cube::ALL`].
     pub const fn index(self) -> usize {
         self as usize - 1
+    }
+
+    /// How many periods a span has: days, or hours in the cube of hours.
+    pub const fn periods_of_span(self) -> i32 {
+        match self {
+            Self::Hours => SPAN_DAYS * 24,
+            _ => SPAN_DAYS,
+        }
+    }
+
+    /// The span that holds a period.
+    pub const fn span_of(self, period: i32) -> i32 {
+        period.div_euclid(self.periods_of_span())
     }
 
     /// What the cube can be cut by.

@@ -74,6 +74,9 @@ pub struct MappingPreview {
     pub events: i64,
     /// Tracking numbers that these are about.
     pub parcels: i64,
+    /// Batches that stay as they were read, although they may hold these codes: what they held was deleted, or the
+    /// definition that read them does not take the codes.
+    pub out_of_reach: i64,
     /// The couriers whose figures change, by name.
     pub couriers: Vec<CourierChange>,
 }

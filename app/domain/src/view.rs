@@ -300,6 +300,8 @@ pub struct FeedView {
     pub dismissed: i64,
     /// Events received in the last 24 hours.
     pub events_last_day: i64,
+    /// While the feed is on probation: batches that will never be counted, because what they held was deleted.
+    pub out_of_reach: i64,
     /// Rejected rows by field and reason, most frequent first.
     pub rejections: Vec<RejectionView>,
     /// Codes that no mapping knows, most frequent first.

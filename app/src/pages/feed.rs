@@ -86,10 +86,15 @@ pub fn probation(feed: &FeedView) -> Option<AnyView> {
             format::counted(feed.rows, "row", "rows"),
             format::counted(feed.events, "event", "events"),
         );
+        let gone = (feed.out_of_reach > 0).then(|| {
+            let batches = format::counted(feed.out_of_reach, "batch", "batches");
+            view! { <p>{format!("But for {batches} that came so long ago that what was in them is deleted.")}</p> }
+        });
         view! {
             <div class="notice">
                 <strong>"◌ On probation: shown, not counted"</strong>
                 <p>{what}</p>
+                {gone}
                 <form method="post" action=action>
                     <button type="submit">"Switch on"</button>
                 </form>

@@ -100,10 +100,16 @@ fn would_change(feed: &FeedDetail, preview: &MappingPreview) -> AnyView {
         format::counted(preview.parcels, "parcel", "parcels"),
     );
     let table = (!preview.couriers.is_empty()).then(|| couriers(&preview.couriers));
+    let rest = (preview.out_of_reach > 0).then(|| {
+        let batches = format::counted(preview.out_of_reach, "batch", "batches");
+        let why = "what was in it is deleted, or it was read by a definition that does not take these codes";
+        view! { <p>{format!("{batches} with these codes would stay as read before: {why}.")}</p> }
+    });
     view! {
         <div class="notice">
             <strong>{what}</strong>
             <p>"Nothing has been changed yet."</p>
+            {rest}
             {table}
             <form method="post" action=format!("{}/mappings", link::feed(&feed.view.name))>
                 <input type="hidden" name="version" value=asked.version.clone() />

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
-use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure};
+use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, SPAN_DAYS};
 use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow};
 use domain::vocabulary::Party;
 use polars::prelude::*;
 
 use crate::histograms::Histograms;
-use crate::run::{DAYS, Key, Run, keys, measures, rows_between};
+use crate::run::{Key, Run, keys, measures, rows_between};
 use crate::selection::{LEFT_OUT, Selection};
 use crate::{Cells, CubeError};
 
@@ -166,7 +166,7 @@ fn days(query: &KpiQuery) -> RangeInclusive<i32> {
 /// The days of a question that lie in a run's span, counted from the span's first.
 fn within(run: &Run, query: &KpiQuery) -> Range<i32> {
     let days = days(query);
-    let place = |day: i32| day.saturating_sub(run.first).clamp(0, DAYS);
+    let place = |day: i32| day.saturating_sub(run.first).clamp(0, SPAN_DAYS);
     place(*days.start())..place(days.end().saturating_add(1))
 }
 

@@ -10,7 +10,7 @@ use domain::kpi::Grouping;
 
 use crate::CubeError;
 use crate::names::{Codes, Names};
-use crate::run::{Run, span_of};
+use crate::run::Run;
 
 /// So many runs of one cube and span may stand side by side before some are summed.
 const RUNS: usize = 8;
@@ -35,7 +35,7 @@ impl Cells {
         let codes: Vec<Codes> = delta.slices.iter().map(|slice| Names::take(&mut next.names, slice)).collect();
         let place = |slice: u32, period| {
             let cube = delta.slices[slice as usize].cube;
-            (cube, span_of(cube, period))
+            (cube, cube.span_of(period))
         };
         let mut shares: BTreeMap<(Cube, i32), Share<'_>> = BTreeMap::new();
         for cell in &delta.cells {
@@ -61,7 +61,7 @@ impl Cells {
     /// [`CubeError`] where Polars refuses.
     pub fn without_hours_before(&self, first_hour: i32) -> Result<Self, CubeError> {
         let mut next = self.clone();
-        let span = span_of(Cube::Hours, first_hour);
+        let span = Cube::Hours.span_of(first_hour);
         next.spans.retain(|&(cube, of), _| cube != Cube::Hours || of >= span);
         for run in next.spans.get_mut(&(Cube::Hours, span)).into_iter().flatten() {
             *run = Arc::new(run.since(first_hour)?);
@@ -91,7 +91,7 @@ impl Cells {
 
     /// The runs of a cube that may hold something of these periods.
     pub(crate) fn runs(&self, cube: Cube, periods: &RangeInclusive<i32>) -> impl Iterator<Item = &Run> {
-        let ends = [periods.start(), periods.end()].map(|&period| (cube, span_of(cube, period)));
+        let ends = [periods.start(), periods.end()].map(|&period| (cube, cube.span_of(period)));
         // An empty range of periods has no spans either.
         let spans = (ends[0] <= ends[1]).then(|| self.spans.range(ends[0]..=ends[1]));
         spans.into_iter().flatten().flat_map(|(_, runs)| runs.iter().map(Arc::as_ref))

@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use domain::cell::Distribution;
+use domain::cell::{BUCKETS, Distribution};
 
 use crate::CubeError;
-use crate::run::{BUCKETS, Key, Run, keys};
+use crate::run::{Key, Run, keys};
 
 /// Histograms of one distribution, by group.
 pub(crate) struct Histograms {

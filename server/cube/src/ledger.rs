@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use domain::cell::{BucketDelta, CellDelta, Cube, Delta, Distribution, MEASURES, Measure, Slice};
+use domain::cell::{BUCKETS, BucketDelta, CellDelta, Cube, Delta, Distribution, MEASURES, Measure, Slice};
 use domain::contribution::{Amount, Contribution, Values};
 use domain::histogram::bucket_of;
 use foldhash::fast::RandomState;
@@ -41,9 +41,6 @@ struct Columns {
     /// How many rows the last summing left.
     summed: usize,
 }
-
-/// Buckets of one distribution have numbers below this.
-const BUCKETS: i32 = 10_000;
 
 impl Columns {
     fn push(&mut self, slice: u32, period: i32, what: i32, sign: i64) {
@@ -167,8 +164,8 @@ impl Ledger {
         }
         let mut buckets = Vec::new();
         for (slice, period, what, count) in self.durations.summed()? {
-            let Some(distribution) = Distribution::from_code((what / BUCKETS) as u8) else { continue };
-            buckets.push(BucketDelta { slice, period, distribution, bucket: what % BUCKETS, count });
+            let Some(distribution) = Distribution::from_code((what / BUCKETS as i32) as u8) else { continue };
+            buckets.push(BucketDelta { slice, period, distribution, bucket: what % BUCKETS as i32, count });
         }
         Ok(Delta { slices: self.slices, cells, buckets })
     }
@@ -193,5 +190,5 @@ impl Ledger {
 
 /// A distribution and a bucket in one number.
 fn what(distribution: Distribution, duration_ms: i64) -> i32 {
-    i32::from(distribution.code()) * BUCKETS + bucket_of(duration_ms)
+    i32::from(distribution.code()) * BUCKETS as i32 + bucket_of(duration_ms)
 }

@@ -4,29 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use domain::cell::{BucketDelta, CellDelta, Cube, Measure};
+use domain::cell::{BUCKETS, BucketDelta, CellDelta, Cube, Measure};
 use polars::prelude::*;
 
 use crate::CubeError;
 use crate::names::Codes;
-
-/// Days in a span: about the month that is asked for most often.
-pub(crate) const DAYS: i32 = 32;
-/// Buckets of one distribution have numbers below this.
-pub(crate) const BUCKETS: u32 = 10_000;
-
-/// Periods in a span of the cube.
-const fn periods(cube: Cube) -> i32 {
-    match cube {
-        Cube::Hours => DAYS * 24,
-        _ => DAYS,
-    }
-}
-
-/// The span that holds a period.
-pub(crate) const fn span_of(cube: Cube, period: i32) -> i32 {
-    period.div_euclid(periods(cube))
-}
 
 /// A row's key: period within the span (12 bits), slice (28 bits), and in histograms the distribution and bucket
 /// (24 bits). One number is compared and grouped several times as fast as three; in its order rows of a day stand
@@ -75,7 +57,7 @@ impl Run {
         cells: Vec<&CellDelta>,
         buckets: Vec<&BucketDelta>,
     ) -> Result<Self, CubeError> {
-        let first = span * periods(cube);
+        let first = span * cube.periods_of_span();
         let mut own = Own { places: HashMap::new(), slices: Vec::new() };
         let mut slice = |of: u32| own.place(of, &codes[of as usize]);
         let mut cells: Vec<(u64, &CellDelta)> = cells

@@ -6,7 +6,7 @@ use domain::mapping::{CourierChange, CourierFigures, Mapping, MappingPreview};
 
 use super::{Courierscope, trouble};
 use crate::feeds::{NamedFeed, NotSaved, Replaces, with_codes};
-use crate::pipeline::{self, Changed};
+use crate::pipeline::{self, Changed, PipelineError};
 
 impl Courierscope {
     /// Has a feed counted, with all that it has brought.
@@ -18,32 +18,32 @@ impl Courierscope {
         Ok(())
     }
 
-    /// Writes what codes mean into a feed's definition and has history read by it; what that changed. A crash in
-    /// between leaves the definition saved and history as it was: applying it once more does the rest.
+    /// Writes what codes mean into a feed's definition and has history read by it; what that changed. Whoever asked need
+    /// not wait for it. A crash in between leaves the definition saved and history as it was: applying it once more does
+    /// the rest.
     ///
     /// # Errors
     /// Where the mapping does not fit the definition, or that changed meanwhile, or the database fails.
     pub async fn apply_mapping(&self, feed: &str, mapping: &Mapping) -> Result<MappingPreview, Trouble> {
         let definition = self.mapped(feed, mapping)?.definition;
-        let saved =
-            self.feeds.save(feed, &definition, Replaces::Version(&mapping.version)).map_err(|fault| match fault {
-                NotSaved::Folder { .. } => {
-                    refused("feed", format!("{fault}; let the program write there, and try again"))
-                }
-                _ => refused("mapping", fault.to_string()),
-            })?;
-        let codes: Vec<&str> = mapping.codes.iter().map(|meaning| meaning.code.as_str()).collect();
         let before = self.courier_figures(&Changed::default()).await?;
-        let changed = pipeline::apply_codes(&self.store, self.clock.now(), &saved, &codes).await.map_err(trouble)?;
+        let (feeds, store, now) = (self.feeds.clone(), self.store.clone(), self.clock.now());
+        let (feed, mapping) = (feed.to_owned(), mapping.clone());
+        // A task of its own: a page that is left must not leave history unread.
+        let applied = tokio::spawn(async move {
+            let saved = feeds.save(&feed, &definition, Replaces::Version(&mapping.version)).map_err(not_saved)?;
+            pipeline::apply_codes(&store, now, &saved, &mapping.codes).await.map_err(trouble)
+        });
+        let changed = applied.await.map_err(|fault| trouble(PipelineError::Fault(fault.to_string())))??;
         self.figures.refresh(&self.store).await.map_err(trouble)?;
         let after = self.courier_figures(&Changed::default()).await?;
         Ok(in_view(&changed, &before, &after))
     }
 
     pub(super) async fn preview(&self, feed: &str, mapping: &Mapping) -> Result<MappingPreview, Trouble> {
-        let mapped = self.mapped(feed, mapping)?;
-        let codes: Vec<&str> = mapping.codes.iter().map(|meaning| meaning.code.as_str()).collect();
-        let changed = pipeline::preview_codes(&self.store, self.clock.now(), &mapped, &codes).await.map_err(trouble)?;
+        self.mapped(feed, mapping)?;
+        let changed = pipeline::preview_codes(&self.store, self.clock.now(), feed, &mapping.codes).await;
+        let changed = changed.map_err(trouble)?;
         let before = self.courier_figures(&Changed::default()).await?;
         let after = self.courier_figures(&changed).await?;
         Ok(in_view(&changed, &before, &after))
@@ -94,7 +94,15 @@ fn in_view(
     MappingPreview {
         events: changed.events,
         parcels: changed.parcels,
+        out_of_reach: changed.out_of_reach,
         couriers: changed.couriers().iter().map(change).filter(|change| change.before != change.after).collect(),
+    }
+}
+
+fn not_saved(fault: NotSaved) -> Trouble {
+    match fault {
+        NotSaved::Folder { .. } => refused("feed", format!("{fault}; let the program write there, and try again")),
+        _ => refused("mapping", fault.to_string()),
     }
 }
 

@@ -62,7 +62,7 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
         );
     };
     // A log that was left behind would be taken for this database's.
-    let logs = ["-wal", "-shm", "-journal"].map(|end| with_ending(&database, end));
+    let logs = logs(&database);
     if let Some(there) = std::iter::once(&database).chain(&logs).find(|path| path.exists()) {
         bail!(
             "{} exists: stop the server and move it away, or say with --database-url where to restore to",
@@ -71,10 +71,12 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
     }
     let backup = Backup::read(file).await.with_context(|| file.display().to_string())?;
     let unfinished = unfinished(&database);
+    remove(&unfinished)?;
     std::fs::copy(file, &unfinished).with_context(|| format!("{} cannot be written", unfinished.display()))?;
     Backup::unpack(&unfinished).await?;
-    put_in_place(&unfinished, &database)?;
+    // The database last: while it is missing, the command can be given again.
     let differing = write_definitions(&config.feeds_folder(), &backup.feeds)?;
+    put_in_place(&unfinished, &database)?;
     super::open(config).await?.close().await;
     let made = utc_time(backup.made_at).format("%Y-%m-%d %H:%M UTC");
     println!("{}: restored as of {made}, revision {}", database.display(), grouped(backup.revision as u64));
@@ -134,11 +136,21 @@ fn with_ending(file: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-fn remove(file: &Path) -> anyhow::Result<()> {
-    match std::fs::remove_file(file) {
-        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
-            Err(fault).with_context(|| format!("{} cannot be removed", file.display()))
+/// What SQLite writes beside a database.
+fn logs(database: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|end| with_ending(database, end))
+}
+
+/// Removes an unfinished database, with what a command that was killed left of its logs: SQLite would take them for those
+/// of the next one.
+fn remove(unfinished: &Path) -> anyhow::Result<()> {
+    for file in logs(unfinished).iter().map(PathBuf::as_path).chain([unfinished]) {
+        match std::fs::remove_file(file) {
+            Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+                return Err(fault).with_context(|| format!("{} cannot be removed", file.display()));
+            }
+            _ => {}
         }
-        _ => Ok(()),
     }
+    Ok(())
 }

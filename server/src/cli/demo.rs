@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate};
 use demo::{Delivery, Demand, Network, STORIES, Story, Subject};
+use domain::view::{FeedView, Standing};
 use intake::Format;
 use store::{NewBatch, Store};
 use tokio::sync::mpsc;
@@ -63,7 +64,7 @@ pub struct Arguments {
 pub async fn demo(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let clock = Clock::System;
     let &Arguments { parcels, seed, days, .. } = arguments;
-    let end = arguments.end.unwrap_or_else(|| today(&clock));
+    let end = arguments.end.unwrap_or_else(|| day(clock.now()));
     let network = Network::new(Demand { parcels, seed, days, end });
     if arguments.stories {
         STORIES.iter().for_each(|story| print_story(story, end));
@@ -81,19 +82,54 @@ pub async fn demo(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Fills a database that has never received anything with a network that ends today.
+/// Fills a database that has never received anything with a network that ends today, and goes on where that was
+/// interrupted.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn fill_if_empty(store: &Store, clock: &Clock, parcels: u32) -> anyhow::Result<()> {
-    if store.revision().await?.0 > 0 || store.pending_batches().await? > 0 {
+    let network = |end| Network::new(Demand { parcels, seed: SEED, days: DAYS, end });
+    let today = day(clock.now());
+    let known = store.list_feeds(0).await?;
+    if known.is_empty() && store.pending_batches().await? == 0 {
+        return load(store, clock, network(today)).await;
+    }
+    let is_stranger = |feed: &FeedView| demo::couriers().iter().all(|courier| courier.feed != feed.name);
+    if known.iter().any(is_stranger) || is_filled(store).await? {
         return Ok(());
     }
-    load(store, clock, Network::new(Demand { parcels, seed: SEED, days: DAYS, end: today(clock) })).await
+    // Nothing has been judged since the day on which it began.
+    for end in [today, day(store.revision().await?.1)] {
+        if is_begun(store, &network(end)).await? {
+            return load(store, clock, network(end)).await;
+        }
+    }
+    tracing::warn!(
+        "the database holds a part of another demo, which stays as it is; give an empty one with --database-url"
+    );
+    Ok(())
 }
 
-fn today(clock: &Clock) -> NaiveDate {
-    DateTime::from_timestamp_millis(clock.now()).unwrap_or_default().date_naive()
+/// Whether a network was loaded to its end: its feeds are switched on then.
+async fn is_filled(store: &Store) -> anyhow::Result<bool> {
+    for courier in demo::couriers() {
+        if !store.is_switched_on(courier.feed).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether the database has received what is told first of a network.
+async fn is_begun(store: &Store, network: &Network) -> anyhow::Result<bool> {
+    let Some(first) = network.deliveries(i64::MAX).next() else { return Ok(false) };
+    let (batch, _) = taken(&definitions()?, first)?;
+    Ok(store.has_batch(&batch.feed, &batch.content_hash).await?)
+}
+
+/// The day of an instant, UTC epoch milliseconds.
+fn day(at: i64) -> NaiveDate {
+    DateTime::from_timestamp_millis(at).unwrap_or_default().date_naive()
 }
 
 /// Invented parcels must not mix with real ones.
@@ -115,7 +151,9 @@ async fn refuse_strangers(store: &Store) -> anyhow::Result<()> {
 /// Where the database fails.
 pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Result<()> {
     for courier in demo::couriers() {
-        pipeline::switch_on(store, courier.feed).await?;
+        if store.standing(courier.feed, Standing::Counted).await? == Standing::Probation {
+            pipeline::switch_on(store, courier.feed).await?;
+        }
     }
     let mut loader = Loader::start(store, clock).await?;
     let bar = bytes_bar(network.bytes());
@@ -131,6 +169,10 @@ pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Res
     }
     sender.await??;
     loader.finish().await?;
+    // That all of it is there is seen by this.
+    for courier in demo::couriers() {
+        pipeline::switch_on(store, courier.feed).await?;
+    }
     bar.finish_and_clear();
     eprintln!(
         "{:>14}  events of an invented network; `courierscope demo --stories` says what to find",
@@ -149,17 +191,11 @@ struct Together {
 
 /// Reads every delivery as its feed does, and sends it on.
 fn send(network: &Network, until: i64, ready: &mpsc::Sender<Together>) -> anyhow::Result<()> {
-    let mut feeds = HashMap::new();
-    for courier in demo::couriers() {
-        let feed = NamedFeed::read(courier.feed, &courier.definition());
-        feeds.insert(courier.feed, feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?);
-    }
+    let feeds = definitions()?;
     let mut together = Together::default();
-    for Delivery { courier, told, csv } in network.deliveries(until / 1000) {
-        together.bytes += csv.len() as u64;
-        let sent =
-            Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
-        let (batch, read) = take_sent(&feeds[courier.feed], sent)?;
+    for delivery in network.deliveries(until / 1000) {
+        together.bytes += delivery.csv.len() as u64;
+        let (batch, read) = taken(&feeds, delivery)?;
         together.count += read.summary.events as u64;
         together.batches.push((batch, read));
         if together.bytes as usize >= TOGETHER && ready.blocking_send(std::mem::take(&mut together)).is_err() {
@@ -169,6 +205,23 @@ fn send(network: &Network, until: i64, ready: &mpsc::Sender<Together>) -> anyhow
     // Whoever no longer takes the rest says why.
     let _ = ready.blocking_send(together);
     Ok(())
+}
+
+/// The feeds of the invented couriers.
+fn definitions() -> anyhow::Result<HashMap<&'static str, NamedFeed>> {
+    let mut feeds = HashMap::new();
+    for courier in demo::couriers() {
+        let feed = NamedFeed::read(courier.feed, &courier.definition());
+        feeds.insert(courier.feed, feed.map_err(|faults| anyhow::anyhow!("{FAULT}: {}", faults.join("; ")))?);
+    }
+    Ok(feeds)
+}
+
+/// A delivery as its feed reads it.
+fn taken(feeds: &HashMap<&str, NamedFeed>, delivery: Delivery) -> anyhow::Result<(NewBatch, ReadBatch)> {
+    let Delivery { courier, told, csv } = delivery;
+    let sent = Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
+    Ok(take_sent(&feeds[courier.feed], sent)?)
 }
 
 fn write(network: &Network, file: &Path) -> std::io::Result<()> {

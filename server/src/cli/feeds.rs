@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use intake::{Format, PreviewEvent, PreviewRow};
+use store::SwitchedOn;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::{CANONICAL, Feeds, NamedFeed};
-use crate::pipeline;
+use crate::pipeline::{self, ReadAhead, Step};
 
 /// Bytes that are enough for the first rows of a file.
 const ENOUGH: usize = 1 << 20;
@@ -67,10 +68,14 @@ pub async fn switch_on(config: &Config, name: &str) -> anyhow::Result<ExitCode> 
     if !is_known {
         find(config, Some(name))?;
     }
-    let waited = pipeline::switch_on(&store, name).await?;
-    while pipeline::derive(&store, clock.now()).await?.is_some() {}
+    let SwitchedOn { waiting, gone } = pipeline::switch_on(&store, name).await?;
+    let nothing = ReadAhead::with_room(0);
+    while pipeline::derive_step(&store, clock.now(), &nothing, Step::LARGE).await?.is_some() {}
     store.close().await;
-    println!("The feed {name} is counted from now on; {waited} batches that waited were taken in.");
+    println!("The feed {name} is counted from now on; {waiting} batches that waited were taken in.");
+    if gone > 0 {
+        println!("{gone} batches stay uncounted: what they held was deleted, since it was older than it is kept.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

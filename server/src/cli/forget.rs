@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
+use store::Store;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -27,6 +28,10 @@ pub async fn forget(config: &Config, number: &str, is_confirmed: bool) -> anyhow
     spinner.finish_and_clear();
     if kept.is_empty() {
         println!("Nothing is known of {number}.");
+        if is_confirmed {
+            // It may have been erased by a command that was stopped before it had done this.
+            scrub(&store).await?;
+        }
         store.close().await;
         return Ok(ExitCode::from(2));
     }
@@ -34,14 +39,7 @@ pub async fn forget(config: &Config, number: &str, is_confirmed: bool) -> anyhow
     let code = if is_confirmed {
         pipeline::forget(&store, number, now, kept).await?;
         println!("Erased.");
-        if store.scrub().await? {
-            ExitCode::SUCCESS
-        } else {
-            println!(
-                "The write-ahead log may still hold it until the server is stopped: others read from the database."
-            );
-            ExitCode::from(1)
-        }
+        scrub(&store).await?
     } else {
         println!("Nothing has been erased. With --yes it is, and cannot be brought back.");
         ExitCode::SUCCESS
@@ -51,6 +49,15 @@ pub async fn forget(config: &Config, number: &str, is_confirmed: bool) -> anyhow
     Ok(code)
 }
 
+/// Takes the remains of what was erased out of the database's files.
+async fn scrub(store: &Store) -> anyhow::Result<ExitCode> {
+    if store.scrub().await? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("The write-ahead log may still hold it until the server is stopped: others read from the database.");
+    Ok(ExitCode::from(1))
+}
+
 fn print(kept: &Kept) {
     println!("Parcels:");
     kept.parcels.iter().for_each(|parcel| println!("  {parcel}"));
@@ -58,4 +65,7 @@ fn print(kept: &Kept) {
     kept.names.iter().for_each(|name| println!("  {name}"));
     println!("Bodies and pieces of files that mention them, whose bytes go whole:");
     kept.bodies.iter().for_each(|body| println!("  {body}"));
+    for feed in &kept.on_probation {
+        println!("The feed {feed} is on probation: switch it on first, with `courierscope feeds switch-on {feed}`.");
+    }
 }

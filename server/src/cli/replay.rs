@@ -14,7 +14,7 @@ use crate::pipeline;
 /// Derives everything again.
 ///
 /// # Errors
-/// Where the database fails or a batch can no longer be read; then nothing has changed.
+/// Where the database fails or a batch that was derived can no longer be read; then nothing has changed.
 pub async fn replay(config: &Config, current_feeds: bool) -> anyhow::Result<ExitCode> {
     let store = super::open(config).await?;
     let current: Vec<NamedFeed> = if current_feeds {
@@ -31,6 +31,9 @@ pub async fn replay(config: &Config, current_feeds: bool) -> anyhow::Result<Exit
     let replayed = pipeline::replay(&store, Clock::System.now(), &current, progress).await?;
     spinner.finish_and_clear();
     println!("Derived again: {} events of {} batches.", grouped(replayed.events as u64), replayed.batches);
+    if replayed.set_aside > 0 {
+        println!("{} batches stay set aside; the Feeds page says why they cannot be read.", replayed.set_aside);
+    }
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

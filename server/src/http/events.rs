@@ -82,7 +82,7 @@ pub async fn take_events(
     .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "a fault of the program; nothing was taken"))?
     .map_err(unreadable)?;
     let standing = courierscope.feeds.standing(&courierscope.store, &batch.feed).await;
-    let on_probation = standing.map_err(|_| refuse(Refused::Unavailable))? == Standing::Probation;
+    let on_probation = standing.map_err(|fault| refuse(Refused::from(&fault)))? == Standing::Probation;
     let inserted = place.put(batch, read).await.map_err(refuse)?;
     let answer = Answer { on_probation, ..Answer::of(inserted.id, &inserted.answer) };
     match inserted.arrival {
@@ -124,7 +124,9 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 fn refuse(refused: Refused) -> Problem {
     let status = match refused {
         Refused::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-        Refused::QueueFull | Refused::Locked | Refused::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Refused::QueueFull | Refused::Locked | Refused::NotWritable | Refused::Unavailable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     };
     Problem::new(status, format!("{refused}; nothing was taken, send it again later"))
 }

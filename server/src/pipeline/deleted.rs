@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use cube::Ledger;
 use domain::cell::Delta;
-use domain::identity::{Key, REUSE_AFTER_MS, keys};
+use domain::event::Event;
+use domain::identity::{REUSE_AFTER_MS, keys};
 use domain::parcel::Parcel;
 use domain::timeline::Timeline;
 use store::{BatchSummary, DeletedName, Rejection, Revision};
 
 use super::PipelineError;
 use super::derive::{events_of, on_a_thread};
-use super::fold::parcel_keys;
+use super::fold::{Incoming, parcel_keys};
 use super::read::ReadBatch;
 use super::sort::Share;
 
@@ -56,9 +57,7 @@ fn deleted_names(timeline: &Timeline) -> Vec<DeletedName> {
     timeline.reports().iter().flat_map(keys).map(|key| name(key.fingerprint())).collect()
 }
 
-/// Takes the events about deleted parcels out of a share, and lists them in the summaries of their batches. A name belongs
-/// to a deleted parcel as long as it could not have been used again: 90 days before its first event to 90 days after its
-/// last. This depends on the event alone, not on the order in which events come.
+/// Takes the events about deleted parcels out of a share, and lists them in the summaries of their batches.
 pub(super) async fn without_deleted(
     revision: &mut Revision,
     batches: &Arc<Vec<ReadBatch>>,
@@ -70,25 +69,33 @@ pub(super) async fn without_deleted(
     }
     let (read, named) = (batches.clone(), share.clone());
     let events = on_a_thread(move || events_of(&read, &named)).await?;
+    let mut about_deleted = about_deleted(revision, &events).await?.into_iter().zip(events);
+    share.events.retain(|_| match about_deleted.next() {
+        Some((true, (batch, _))) => {
+            set_aside(&mut summaries[batch]);
+            false
+        }
+        _ => true,
+    });
+    Ok(())
+}
+
+/// Which events are about deleted parcels, by their places. A name belongs to a deleted parcel as long as it could not
+/// have been used again: 90 days before its first event to 90 days after its last. This depends on the event alone, not
+/// on the order in which events come.
+pub(super) async fn about_deleted(revision: &mut Revision, events: &[Incoming]) -> Result<Vec<bool>, PipelineError> {
     let fingerprints: HashSet<i64> =
         events.iter().flat_map(|(_, event)| keys(event)).map(|key| key.fingerprint()).collect();
     let mut deleted: HashMap<i64, Vec<DeletedName>> = HashMap::new();
     for name in revision.deleted_names(&Vec::from_iter(fingerprints)).await? {
         deleted.entry(name.fingerprint).or_default().push(name);
     }
-    let mut events = events.into_iter();
-    share.events.retain(|_| {
-        let Some((batch, event)) = events.next() else { return true };
+    let is_about_deleted = |event: &Event| {
         let is_its_time =
             |name: &DeletedName| (name.first_at - REUSE_AFTER_MS..=name.last_at + REUSE_AFTER_MS).contains(&event.at);
-        let is_deleted = |key: Key| deleted.get(&key.fingerprint()).is_some_and(|names| names.iter().any(is_its_time));
-        let is_about_deleted = keys(&event).any(is_deleted);
-        if is_about_deleted {
-            set_aside(&mut summaries[batch]);
-        }
-        !is_about_deleted
-    });
-    Ok(())
+        keys(event).any(|key| deleted.get(&key.fingerprint()).is_some_and(|names| names.iter().any(is_its_time)))
+    };
+    Ok(events.iter().map(|(_, event)| is_about_deleted(event)).collect())
 }
 
 fn set_aside(summary: &mut BatchSummary) {

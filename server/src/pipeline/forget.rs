@@ -7,7 +7,7 @@ use domain::event::normal_number;
 use domain::identity::{Key, keys, search_key};
 use domain::parcel::Parcel;
 use domain::timeline::{Timeline, decode};
-use domain::view::utc_time;
+use domain::view::{Standing, utc_time};
 use store::{BatchSummary, ErasedBatch, KeptBatch, Revision, Store, StoredParcel};
 
 use super::deleted::delete_parcels;
@@ -30,6 +30,8 @@ pub struct Kept {
     pub names: BTreeSet<Text>,
     /// The bodies and pieces of files that hold any of these names, each in a line of words.
     pub bodies: Vec<String>,
+    /// Feeds on probation that sent some of these bodies. What else is in these is nowhere else yet.
+    pub on_probation: BTreeSet<String>,
     batches: Vec<i64>,
 }
 
@@ -53,10 +55,9 @@ async fn look(store: &Store, number: &str, now: i64, names: BTreeSet<Text>) -> R
     let number = normal_number(number);
     let mut kept = Kept { names, ..Kept::default() };
     kept.names.insert(number.clone());
-    for (_, timeline) in named(store.parcels_with(&[search_key(&number)]).await?, &number)? {
-        kept.names.extend(timeline.reports().iter().flat_map(keys).map(name_of));
-        kept.parcels.push(describe(&timeline));
-    }
+    let parcels = named(store.parcels_with(&[search_key(&number)]).await?, &number)?;
+    kept.names.extend(names_of(&parcels));
+    kept.parcels.extend(parcels.iter().map(|(_, timeline)| describe(timeline)));
     look_for_bodies(store, &mut kept).await?;
     Ok(kept)
 }
@@ -64,24 +65,31 @@ async fn look(store: &Store, number: &str, now: i64, names: BTreeSet<Text>) -> R
 /// Erases what was found, and looks again, for what has come since, until there is nothing more. The figures stay.
 ///
 /// # Errors
-/// Where the database fails; asking again goes on where it stopped.
+/// [`PipelineError::OnProbation`], before anything is erased, where a body holds what was never derived. Where the database
+/// fails; asking again goes on where it stopped.
 pub async fn forget(store: &Store, number: &str, now: i64, mut kept: Kept) -> Result<(), PipelineError> {
     let mut erased = BTreeSet::new();
     while !kept.is_empty() {
+        if let Some(feed) = kept.on_probation.pop_first() {
+            return Err(PipelineError::OnProbation(feed));
+        }
         let mut revision = store.begin_revision().await?;
         let number = normal_number(number);
         let parcels = named(revision.parcels_with(&[search_key(&number)]).await?, &number)?;
         let judged_until = revision.judged_until;
         if !parcels.is_empty() {
+            // They may have got more names since they were looked for.
+            kept.names.extend(names_of(&parcels));
             delete_parcels(&mut revision, parcels, judged_until).await?;
         }
         for batch in &kept.batches {
+            // One that has come to wait again since is found when it has been derived.
+            let found = store.kept_batch_after(batch - 1).await?;
+            let Some(found) = found.filter(|found| found.batch.id == *batch) else { continue };
             if !erased.insert(*batch) {
                 return Err(PipelineError::Fault(format!("batch {batch:x} still mentions what was erased")));
             }
-            if let Some(batch) = store.kept_batch_after(batch - 1).await? {
-                erase(&mut revision, batch, &kept.names).await?;
-            }
+            erase(&mut revision, found, &kept.names).await?;
         }
         revision.erase_from_lists(|text| mentions(text.as_bytes(), &kept.names)).await?;
         revision.commit(judged_until, Some(&Default::default())).await?;
@@ -100,6 +108,10 @@ fn named(stored: Vec<StoredParcel>, name: &str) -> Result<Vec<(i64, Timeline)>, 
         }
     }
     Ok(parcels)
+}
+
+fn names_of(parcels: &[(i64, Timeline)]) -> impl Iterator<Item = Text> {
+    parcels.iter().flat_map(|(_, timeline)| timeline.reports()).flat_map(keys).map(name_of)
 }
 
 fn name_of(key: Key) -> Text {
@@ -130,6 +142,9 @@ async fn look_for_bodies(store: &Store, kept: &mut Kept) -> Result<(), PipelineE
             let bytes = batch.batch.bytes.len();
             kept.bodies.push(format!("feed {}, received {received}, {bytes} bytes", batch.batch.feed));
             kept.batches.push(after);
+            if batch.standing == Standing::Probation && batch.summary.is_none() {
+                kept.on_probation.insert(batch.batch.feed);
+            }
         }
     }
     Ok(())

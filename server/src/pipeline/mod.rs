@@ -46,7 +46,7 @@ pub use upkeep::{delete_what_is_old, keep_up};
 pub enum PipelineError {
     /// The database.
     #[error(transparent)]
-    Store(#[from] store::StoreError),
+    Store(store::StoreError),
     /// A stored timeline.
     #[error(transparent)]
     Timeline(#[from] domain::timeline::TimelineFault),
@@ -56,6 +56,12 @@ pub enum PipelineError {
     /// The program itself.
     #[error("a fault of the program: {0}")]
     Fault(String),
+    /// What is to be erased stands in a body of which nothing has been derived yet.
+    #[error(
+        "the feed {0} is on probation and sent some of it: erasing that would take with it what else is there. Switch \
+         the feed on first, with `courierscope feeds switch-on {0}`"
+    )]
+    OnProbation(String),
     /// A batch in the inbox can no longer be read.
     #[error("batch {batch} of feed {feed} cannot be read again: {reason}")]
     Batch {
@@ -66,4 +72,15 @@ pub enum PipelineError {
         /// Why not.
         reason: String,
     },
+}
+
+impl From<store::StoreError> for PipelineError {
+    fn from(fault: store::StoreError) -> Self {
+        match fault {
+            store::StoreError::Body { batch, feed, reason } => {
+                Self::Batch { batch, feed, reason: format!("its bytes are damaged: {reason}") }
+            }
+            fault => Self::Store(fault),
+        }
+    }
 }

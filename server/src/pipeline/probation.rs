@@ -2,7 +2,7 @@
 //! somebody has looked at it and switches the feed on.
 
 use domain::cell::Delta;
-use store::{BatchSummary, Revision, Store};
+use store::{BatchSummary, Revision, Store, SwitchedOn};
 
 use super::PipelineError;
 use super::read::ReadBatch;
@@ -16,15 +16,15 @@ pub(super) async fn keep(revision: &mut Revision, batches: Vec<ReadBatch>) -> Re
     Ok(summaries)
 }
 
-/// Has a feed counted from now on. What it has brought is derived next, exactly as if the feed had always been counted;
-/// how many batches these are. A feed that is counted already stays so.
+/// Has a feed counted from now on. What it has brought is derived next, exactly as if the feed had always been counted, but
+/// for what was deleted meanwhile. A feed that is counted already stays so.
 ///
 /// # Errors
 /// Where the database fails; then nothing has happened.
-pub async fn switch_on(store: &Store, feed: &str) -> Result<u64, PipelineError> {
+pub async fn switch_on(store: &Store, feed: &str) -> Result<SwitchedOn, PipelineError> {
     let mut revision = store.begin_revision().await?;
-    let waiting = revision.switch_on(feed).await?;
+    let switched_on = revision.switch_on(feed).await?;
     let judged_until = revision.judged_until;
     revision.commit(judged_until, Some(&Delta::default())).await?;
-    Ok(waiting)
+    Ok(switched_on)
 }

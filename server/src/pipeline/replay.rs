@@ -7,7 +7,7 @@ use intake::Parsed;
 use store::{BytesGone, Revision, Store};
 
 use super::derive::{Step, derive_pending, first_hour, fold_batches, on_a_thread};
-use super::read::{ReadAhead, ReadBatch};
+use super::read::{ReadAhead, ReadBatch, read_again};
 use super::{PipelineError, sweep};
 use crate::feeds::NamedFeed;
 
@@ -23,16 +23,20 @@ pub struct Replayed {
     pub batches: usize,
     /// Events in them.
     pub events: i64,
+    /// Batches that stay set aside, because they can still not be read.
+    pub set_aside: usize,
 }
 
 /// Derives everything again, in one transaction: whoever looks meanwhile sees what was, and an interruption changes
 /// nothing. Batches are read by the definitions that read them first, those of `current` by these.
 ///
+/// A batch that was set aside is tried again, and stays so where it still cannot be read.
+///
 /// What can no longer be read, because its bytes were deleted, is taken over as it was read; so is what deleted parcels
 /// count.
 ///
 /// # Errors
-/// Where the database fails or a batch can no longer be read; then nothing has happened.
+/// Where the database fails or a batch that was derived can no longer be read; then nothing has happened.
 pub async fn replay(
     store: &Store,
     now: i64,
@@ -48,6 +52,7 @@ pub async fn replay(
     if !gone.is_empty() {
         revision.set_parcels_aside().await?;
     }
+    let faulty = revision.faulty_batches().await?;
     revision.forget_derived().await?;
     take_over_figures(&mut revision, judged_until).await?;
     if !gone.is_empty() {
@@ -55,7 +60,7 @@ pub async fn replay(
         take_over_summaries(&mut revision).await?;
     }
     let nothing = ReadAhead::with_room(0);
-    let mut replayed = Replayed::default();
+    let mut replayed = Replayed { set_aside: set_aside_again(&mut revision, faulty).await?, ..Replayed::default() };
     loop {
         let (derived, _) = derive_pending(&mut revision, &nothing, Step::LARGE, judged_until).await?;
         if derived.batches.is_empty() {
@@ -67,6 +72,26 @@ pub async fn replay(
     }
     revision.commit(judged_until, None).await?;
     Ok(replayed)
+}
+
+/// Sets those of the batches aside that can still not be read; how many.
+async fn set_aside_again(revision: &mut Revision, faulty: Vec<i64>) -> Result<usize, PipelineError> {
+    let mut count = 0;
+    for id in faulty {
+        let fault = match revision.batch(id).await.map_err(PipelineError::from) {
+            Ok(batch) => on_a_thread(move || read_again(&batch)).await.err(),
+            Err(fault) => Some(fault),
+        };
+        match fault {
+            None => {}
+            Some(PipelineError::Batch { reason, .. }) => {
+                revision.set_aside(id, &reason).await?;
+                count += 1;
+            }
+            Some(fault) => return Err(fault),
+        }
+    }
+    Ok(count)
 }
 
 /// What deleted parcels count.

@@ -34,11 +34,26 @@ pub struct Deleted {
     pub parcels: usize,
 }
 
+/// How far is looked for old parcels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// At all of them.
+    Through,
+    /// Until some come that all arrived lately: identities are given in the order of arrival. Those of a feed that was
+    /// switched on late have new identities for what arrived long before, and are not found.
+    AtTheOldest,
+}
+
 /// Deletes what is old by now (UTC epoch milliseconds), each step in its own transaction.
 ///
 /// # Errors
 /// Where the database fails; the steps before have happened.
 pub async fn delete_old(store: &Store, keep: Keep, now: i64) -> Result<Deleted, PipelineError> {
+    look_and_delete(store, keep, now, Look::Through).await
+}
+
+/// Deletes what is old by now, as far as it is looked for.
+pub(super) async fn look_and_delete(store: &Store, keep: Keep, now: i64, look: Look) -> Result<Deleted, PipelineError> {
     let mut deleted = Deleted::default();
     if let Some(days) = keep.raw_days {
         while let step @ 1.. = delete_bytes(store, now - i64::from(days) * DAY_MS).await? {
@@ -49,9 +64,9 @@ pub async fn delete_old(store: &Store, keep: Keep, now: i64) -> Result<Deleted, 
     if let Some(days) = keep.closed_parcels_days {
         let mut after = Some(0);
         while let Some(from) = after {
-            let (step, next) = delete_parcels_after(store, from, now - i64::from(days) * DAY_MS).await?;
-            deleted.parcels += step;
-            after = next;
+            let step = delete_parcels_after(store, from, now - i64::from(days) * DAY_MS).await?;
+            deleted.parcels += step.deleted;
+            after = step.last.filter(|_| look == Look::Through || !step.all_are_young);
             tokio::task::yield_now().await;
         }
     }
@@ -80,21 +95,30 @@ pub(super) fn brought((batch, duplicates): &(PendingBatch, Option<i64>)) -> (i64
     (batch.id, read.map(|(duplicates, read)| BatchSummary { duplicates, ..read.summary }))
 }
 
-/// Deletes the old ones among the next parcels; how many, and after which parcel to go on.
-async fn delete_parcels_after(store: &Store, after: i64, before: i64) -> Result<(usize, Option<i64>), PipelineError> {
+/// What was found among the next parcels.
+#[derive(Default)]
+struct LookedAt {
+    /// How many were deleted.
+    deleted: usize,
+    /// Whether all arrived lately.
+    all_are_young: bool,
+    /// The last of them, if there were any.
+    last: Option<i64>,
+}
+
+/// Deletes the old ones among the next parcels.
+async fn delete_parcels_after(store: &Store, after: i64, before: i64) -> Result<LookedAt, PipelineError> {
     let mut revision = store.begin_revision().await?;
     let judged_until = revision.judged_until;
     let parcels = revision.parcels_after(after, PARCELS).await?;
-    let Some(last) = parcels.last().map(|parcel| parcel.id) else { return Ok((0, None)) };
+    let Some(last) = parcels.last().map(|parcel| parcel.id) else { return Ok(LookedAt::default()) };
     let (old, all_are_young) = on_a_thread(move || old_ones(parcels, before, judged_until)).await?;
-    // Identities are given in the order of arrival: after parcels that came all lately come no old ones.
-    let next = (!all_are_young).then_some(last);
-    let count = old.len();
-    if count > 0 {
+    let deleted = old.len();
+    if deleted > 0 {
         delete_parcels(&mut revision, old, judged_until).await?;
         revision.commit(judged_until, Some(&Default::default())).await?;
     }
-    Ok((count, next))
+    Ok(LookedAt { deleted, all_are_young, last: Some(last) })
 }
 
 /// Parcels that time will not change and of which nothing was received since `before`; and whether all were first heard of

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use cube::Ledger;
-use domain::cell::Delta;
+use domain::cell::{Cube, Delta};
 use domain::contribution::Contribution;
 use domain::parcel::Parcel;
 use domain::timeline::decode;
@@ -63,6 +63,13 @@ pub async fn judge_again(store: &Store, now: i64) -> Result<usize, PipelineError
         revision.write_parcels(&records).await?;
         revision.add_to_cells(&delta).await?;
     }
+    for delta in revision.deleted_figures().await? {
+        // The other cubes still hold what deleted parcels count.
+        if delta.slices.first().is_some_and(|slice| slice.cube == Cube::Hours) {
+            revision.add_to_cells(&delta).await?;
+        }
+    }
+    revision.remove_hours_before(first_hour(now)).await?;
     revision.commit(now, None).await?;
     tracing::warn!(
         parcels = count,

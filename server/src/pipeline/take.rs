@@ -7,7 +7,7 @@ use domain::rejected::RowName;
 use intake::{Format, Parsed, Rejected, Unreadable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::NewBatch;
+use store::{IDENTITY_BITS, NewBatch};
 
 use super::codes::CODES;
 use super::read::ReadBatch;
@@ -158,7 +158,7 @@ fn hex(hasher: Sha256) -> String {
 /// Batches are ordered by when they came; the hash tells those of one millisecond apart.
 fn identity(received_at: i64, content_hash: &str) -> i64 {
     let low = i64::from_str_radix(&content_hash[..5], 16).unwrap_or(0);
-    (received_at << 20) | low
+    (received_at << IDENTITY_BITS) | low
 }
 
 impl Answer {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use store::{Candidate, Store};
 use tokio::sync::watch;
 
-use super::{Deleted, Keep, Pace, PipelineError, Turn, delete_old, judge_again, sweep};
+use super::retention::{Look, look_and_delete};
+use super::{Deleted, Keep, Pace, PipelineError, Turn, judge_again, sweep};
 use crate::clock::Clock;
 use crate::metrics::{self, Task};
 
@@ -14,6 +15,8 @@ use crate::metrics::{self, Task};
 const EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked for what is older than it is kept.
 const DELETE_EVERY: Duration = Duration::from_secs(600);
+/// How often all parcels are looked at for that.
+const LOOK_THROUGH_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// How old a judgement may become while nothing falls due, in milliseconds.
 const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
 
@@ -34,9 +37,18 @@ pub async fn keep_up(store: Store, clock: Clock, leads: watch::Sender<bool>) {
 
 /// Deletes what is older than it is kept, whenever this process leads.
 pub async fn delete_what_is_old(store: Store, clock: Clock, keep: Keep, mut leads: watch::Receiver<bool>) {
+    let mut looked_through: Option<Instant> = None;
     // The sender has gone: the server stops.
     while leads.wait_for(|leads| *leads).await.is_ok() {
-        match delete_old(&store, keep, clock.now()).await {
+        let look = match looked_through {
+            Some(then) if then.elapsed() < LOOK_THROUGH_EVERY => Look::AtTheOldest,
+            _ => Look::Through,
+        };
+        let deleted = delete_by_believed_time(&store, keep, clock.now(), look).await;
+        if look == Look::Through && deleted.is_ok() {
+            looked_through = Some(Instant::now());
+        }
+        match deleted {
             Ok(Deleted { bodies: 0, parcels: 0 }) => {}
             Ok(Deleted { bodies, parcels }) => {
                 tracing::info!(bodies, parcels, "what was older than it is kept is deleted")
@@ -45,6 +57,13 @@ pub async fn delete_what_is_old(store: Store, clock: Clock, keep: Keep, mut lead
         }
         tokio::time::sleep(DELETE_EVERY).await;
     }
+}
+
+/// What was deleted cannot be brought back: it has to be old by the time up to which deadlines were judged too, so that a
+/// clock that jumps deletes nothing before it is believed.
+async fn delete_by_believed_time(store: &Store, keep: Keep, now: i64, look: Look) -> Result<Deleted, PipelineError> {
+    let (_, judged_until) = store.revision().await?;
+    look_and_delete(store, keep, now.min(judged_until), look).await
 }
 
 async fn is_leading(candidate: &mut Candidate, leads: &watch::Sender<bool>) -> bool {

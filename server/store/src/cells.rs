@@ -4,7 +4,7 @@ use domain::cell::{Cube, Delta};
 use domain::contribution::first_hour_kept;
 use sqlx::Row;
 
-use crate::piece::{Piece, pieces, span_of};
+use crate::piece::{Piece, pieces};
 use crate::{Result, Revision, Store, StoreError, inbox};
 
 /// How many revisions can be followed; who is further behind reads the cells again.
@@ -124,7 +124,7 @@ impl Revision {
     pub async fn remove_hours_before(&mut self, first_hour: i64) -> Result<()> {
         sqlx::query("DELETE FROM pieces WHERE cube = $1 AND span < $2")
             .bind(i64::from(Cube::Hours.code()))
-            .bind(i64::from(span_of(Cube::Hours, first_hour as i32)))
+            .bind(i64::from(Cube::Hours.span_of(first_hour as i32)))
             .execute(&mut *self.transaction)
             .await?;
         Ok(())

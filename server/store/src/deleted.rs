@@ -8,6 +8,7 @@ use sqlx::{Any, AssertSqlSafe, Executor, Row};
 
 use crate::bulk::{self, ROWS};
 use crate::cells::cube;
+use crate::inbox::Bytes;
 use crate::piece::{Piece, pieces};
 use crate::{BatchSummary, PendingBatch, Result, Revision, Store, StoreError, StoredParcel, inbox};
 
@@ -144,16 +145,16 @@ impl Revision {
     pub async fn old_batches(&mut self, before: i64, count: i64) -> Result<Vec<(PendingBatch, Option<i64>)>> {
         let waiting = "SELECT MIN(received_at) FROM batches WHERE derived_in IS NULL AND fault IS NULL";
         let waiting: Option<i64> = sqlx::query(waiting).fetch_one(&mut *self.transaction).await?.try_get(0)?;
-        let sql = format!(
-            "{}, retention r WHERE b.received_at > r.bytes_gone_until AND b.received_at < $1 \
-             AND NOT EXISTS (SELECT 1 FROM batch_summaries s WHERE s.batch = b.id) ORDER BY b.received_at, b.id LIMIT $2",
-            inbox::select_pending(", CASE WHEN b.fault IS NULL THEN b.duplicates END")
-        );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(waiting.map_or(before, |at| at.min(before))).bind(count);
+        let query =
+            sqlx::query(AssertSqlSafe(old_batches())).bind(waiting.map_or(before, |at| at.min(before))).bind(count);
         let rows = query.fetch_all(&mut *self.transaction).await?;
         let mut batches = Vec::with_capacity(rows.len());
         for row in &rows {
-            batches.push((inbox::pending(&mut self.transaction, row).await?, row.try_get(inbox::MORE)?));
+            let duplicates = match inbox::pending_or_spoilt(&mut self.transaction, row).await? {
+                (batch, Bytes::Whole) => (batch, row.try_get(inbox::MORE)?),
+                (batch, Bytes::Spoilt) => (batch, None),
+            };
+            batches.push(duplicates);
         }
         Ok(batches)
     }
@@ -242,6 +243,14 @@ impl Revision {
     }
 }
 
+fn old_batches() -> String {
+    format!(
+        "{} WHERE b.received_at > (SELECT bytes_gone_until FROM retention) AND b.received_at < $1 \
+         AND NOT EXISTS (SELECT 1 FROM batch_summaries s WHERE s.batch = b.id) ORDER BY b.received_at, b.id LIMIT $2",
+        inbox::select_pending(", CASE WHEN b.fault IS NULL THEN b.duplicates END")
+    )
+}
+
 async fn deltas<'c>(executor: impl Executor<'c, Database = Any>, column: &str) -> Result<Vec<Delta>> {
     let sql = format!("SELECT {column} FROM deleted_figures ORDER BY revision");
     let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(executor).await?;
@@ -284,4 +293,60 @@ pub(crate) fn summary_from_bytes(bytes: Vec<u8>) -> Result<Option<BatchSummary>>
         }
     }
     Ok(summary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NewBatch;
+
+    async fn store() -> Store {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        store.migrate().await.unwrap();
+        store
+    }
+
+    #[tokio::test]
+    async fn old_batches_are_found_without_looking_at_all() {
+        let store = store().await;
+        let plan = format!("EXPLAIN QUERY PLAN {}", old_batches());
+        let plan = sqlx::query(AssertSqlSafe(plan)).bind(1_i64).bind(1_i64).fetch_all(&store.pool).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|row| row.try_get(3).unwrap()).collect();
+        assert!(
+            plan.iter().any(|step| step.contains("b USING INDEX batches_received (received_at>? AND received_at<?)")),
+            "{plan:?}"
+        );
+        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:?}");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_the_disk_has_spoilt_hinders_no_other() {
+        let store = store().await;
+        let batch = |id: i64| NewBatch {
+            id,
+            feed: "scans".into(),
+            version: "1".into(),
+            definition: String::new(),
+            format: "csv".into(),
+            received_at: id,
+            first_row: 1,
+            content_hash: id.to_string(),
+            idempotency_key: None,
+            bytes: b"number\nP1\n".to_vec(),
+            answer: "{}".into(),
+        };
+        store.insert_batches(&[batch(1), batch(2)]).await.unwrap();
+        sqlx::query("UPDATE bodies SET bytes = x'6e6f6e73656e7365' WHERE batch = 1")
+            .execute(&store.pool)
+            .await
+            .unwrap();
+        let mut revision = store.begin_revision().await.unwrap();
+        let spoilt = revision.batch(1).await;
+        assert!(matches!(&spoilt, Err(StoreError::Body { batch: 1, feed, .. }) if feed == "scans"), "{spoilt:?}");
+        assert_eq!(revision.batch(2).await.unwrap().bytes, b"number\nP1\n");
+        revision.mark_derived(&[(1, 0), (2, 0)]).await.unwrap();
+        let old = revision.old_batches(10, 10).await.unwrap();
+        let old: Vec<_> = old.iter().map(|(batch, duplicates)| (batch.id, batch.bytes.len(), *duplicates)).collect();
+        assert_eq!(old, [(1, 0, None), (2, 10, Some(0))]);
+    }
 }

@@ -10,12 +10,13 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
+use crate::inbox::received_at;
 use crate::{Result, Revision, Store};
 
 /// How many rejection reasons and codes of a feed are listed.
 const LISTED: i64 = 100;
 /// Unmapped codes of a feed that are counted one by one; what comes beyond is counted together.
-const CODES: i64 = 10_000;
+pub(crate) const CODES: i64 = 10_000;
 /// What codes that are counted together are called.
 pub const FURTHER_CODES: &str = "(further codes)";
 /// Milliseconds in an hour.
@@ -276,6 +277,10 @@ impl Store {
             let name: String = row.try_get(0)?;
             let (rejections, unmapped) = (self.rejections(&name).await?, self.unmapped(&name).await?);
             let (unmapped_codes, unmapped_events) = self.all_unmapped(&name).await?;
+            let standing = match row.try_get(9)? {
+                Some(1_i64) => Standing::Probation,
+                _ => Standing::Counted,
+            };
             feeds.push(FeedView {
                 rejections,
                 unmapped,
@@ -290,12 +295,13 @@ impl Store {
                 duplicates: row.try_get(6)?,
                 rejected: row.try_get(7)?,
                 events_last_day: row.try_get(8)?,
-                standing: match row.try_get(9)? {
-                    Some(1_i64) => Standing::Probation,
-                    _ => Standing::Counted,
+                out_of_reach: match standing {
+                    Standing::Probation => self.kept_without_bytes(&name).await?,
+                    Standing::Counted => 0,
                 },
                 mended: row.try_get(10)?,
                 dismissed: row.try_get(11)?,
+                standing,
                 name,
             });
         }
@@ -348,8 +354,7 @@ impl Store {
 
     async fn unmapped(&self, feed: &str) -> Result<Vec<UnmappedCode>> {
         let rows = sqlx::query(
-            "SELECT code, events, (SELECT MAX(b.received_at) FROM batch_codes c JOIN batches b ON b.id = c.batch \
-                 WHERE c.feed = u.feed AND c.code = u.code) \
+            "SELECT code, events, (SELECT MAX(c.batch) FROM batch_codes c WHERE c.feed = u.feed AND c.code = u.code) \
                  FROM feed_unmapped u WHERE feed = $1 ORDER BY events DESC, code LIMIT $2",
         )
         .bind(feed)
@@ -357,7 +362,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let code = |row: &AnyRow| {
-            let last_received = row.try_get::<Option<i64>, _>(2)?.map(utc_time);
+            let last_received = row.try_get::<Option<i64>, _>(2)?.map(|batch| utc_time(received_at(batch)));
             Ok(UnmappedCode { code: row.try_get(0)?, n: row.try_get(1)?, last_received })
         };
         rows.iter().map(code).collect()

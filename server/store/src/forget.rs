@@ -1,8 +1,11 @@
 //! Erasing what feeds sent about a parcel.
 
+use domain::view::Standing;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::deleted::summary_from_bytes;
+use crate::inbox::Bytes;
+use crate::standing::KEPT;
 use crate::{BatchSummary, Dialect, PendingBatch, Result, Revision, Store, StoreError, inbox};
 
 /// All that the inbox keeps of a batch.
@@ -14,6 +17,8 @@ pub struct KeptBatch {
     pub answer: String,
     /// The sender's key.
     pub idempotency_key: Option<String>,
+    /// Whether it was derived, or is only kept because its feed is on probation.
+    pub standing: Standing,
     /// How many of its events were known before; `None` where it could not be read.
     pub duplicates: Option<i64>,
     /// Where its bytes are gone: what it brought, if it could be read.
@@ -47,7 +52,8 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn kept_batch_after(&self, batch: i64) -> Result<Option<KeptBatch>> {
-        let more = ", o.answer, b.idempotency_key, CASE WHEN b.fault IS NULL THEN b.duplicates END, s.summary";
+        let more =
+            ", o.answer, b.idempotency_key, CASE WHEN b.fault IS NULL THEN b.duplicates END, s.summary, b.derived_in";
         let sql = format!(
             "{} LEFT JOIN batch_summaries s ON s.batch = b.id \
              WHERE b.id = (SELECT MIN(id) FROM batches WHERE id > $1 AND (derived_in IS NOT NULL OR fault IS NOT NULL))",
@@ -58,11 +64,17 @@ impl Store {
             return Ok(None);
         };
         let answer = inbox::decompress(row.try_get(inbox::MORE)?)?;
+        let (batch, bytes) = inbox::pending_or_spoilt(&mut connection, &row).await?;
+        let duplicates: Option<i64> = row.try_get(inbox::MORE + 2)?;
         Ok(Some(KeptBatch {
-            batch: inbox::pending(&mut connection, &row).await?,
+            batch,
             answer: String::from_utf8(answer).map_err(|e| StoreError::Damaged(e.to_string()))?,
             idempotency_key: row.try_get(inbox::MORE + 1)?,
-            duplicates: row.try_get(inbox::MORE + 2)?,
+            standing: match row.try_get(inbox::MORE + 4)? {
+                Some(KEPT) => Standing::Probation,
+                _ => Standing::Counted,
+            },
+            duplicates: duplicates.filter(|_| bytes == Bytes::Whole),
             summary: row.try_get::<Option<Vec<u8>>, _>(inbox::MORE + 3)?.map(summary_from_bytes).transpose()?,
         }))
     }
@@ -76,7 +88,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn scrub(&self) -> Result<bool> {
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await;
         sqlx::raw_sql("VACUUM").execute(&self.pool).await?;
         if self.dialect == Dialect::Postgres {
             return Ok(true);

@@ -12,10 +12,14 @@ use crate::{Dialect, Result, Store, StoreError, rejected};
 /// How often two writers that wait for each other are told to try again. PostgreSQL breaks such a ring by ending one.
 const DEADLOCKS: usize = 3;
 
+/// Bits of a batch's identity that tell those of one millisecond apart. Above them stands when it came, so that batches
+/// are ordered by that.
+pub const IDENTITY_BITS: u32 = 20;
+
 /// A body or a piece of a file, read and about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewBatch {
-    /// Its identity as it should be; another is chosen where it is taken.
+    /// Its identity as it should be, see [`IDENTITY_BITS`]; the next one is chosen where it is taken.
     pub id: i64,
     /// The feed.
     pub feed: String,
@@ -88,7 +92,7 @@ impl Store {
     /// # Errors
     /// Where the database fails; then none of them was taken.
     pub async fn insert_batches(&self, batches: &[NewBatch]) -> Result<Vec<Inserted>> {
-        let _turn = self.writer.lock().await;
+        let _turn = self.turn().await;
         for _ in 0..DEADLOCKS {
             match self.try_insert(batches).await {
                 Err(fault) if fault.is_deadlock() => {}
@@ -130,10 +134,18 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn set_aside(&self, batch: i64, fault: &str) -> Result<()> {
-        let _turn = self.writer.lock().await;
-        let update = sqlx::query("UPDATE batches SET fault = $1 WHERE id = $2 AND derived_in IS NULL");
-        update.bind(fault).bind(batch).execute(&self.pool).await?;
+        let _turn = self.turn().await;
+        sqlx::query(SET_ASIDE).bind(fault).bind(batch).execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Whether this very content of a feed has been taken.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_batch(&self, feed: &str, content_hash: &str) -> Result<bool> {
+        let sql = "SELECT id FROM batches WHERE feed = $1 AND content_hash = $2";
+        Ok(sqlx::query(sql).bind(feed).bind(content_hash).fetch_optional(&self.pool).await?.is_some())
     }
 
     /// Whether anything of a feed was read by another version of its definition.
@@ -164,6 +176,11 @@ impl Store {
             .await?;
         Ok(row.try_get(0)?)
     }
+}
+
+/// When a batch came, by its identity, UTC epoch milliseconds.
+pub(crate) const fn received_at(batch: i64) -> i64 {
+    batch >> IDENTITY_BITS
 }
 
 /// Inserts those of the batches at these places whose identity, content and key are new.
@@ -264,6 +281,9 @@ async fn find(connection: &mut AnyConnection, feed: &str, hash: &str, key: Optio
     Ok(Some(Inserted { id: row.try_get(0)?, answer, arrival: Arrival::Repeated }))
 }
 
+/// Sets a batch aside that waits.
+pub(crate) const SET_ASIDE: &str = "UPDATE batches SET fault = $1 WHERE id = $2 AND derived_in IS NULL";
+
 /// A query for batches `b` that [`pending`] reads, and more columns behind those that it needs: from [`MORE`] on.
 pub(crate) fn select_pending(more: &str) -> String {
     format!(
@@ -277,9 +297,40 @@ pub(crate) fn select_pending(more: &str) -> String {
 /// The first column behind those that [`pending`] needs.
 pub(crate) const MORE: usize = 9;
 
+/// The column that holds the bytes.
+const BYTES: usize = 7;
+/// The column that says how many rows are settled.
+const SETTLED: usize = 8;
+
+/// Whether the bytes of a batch are as they were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bytes {
+    Whole,
+    Spoilt,
+}
+
+/// A batch to be deleted; one whose bytes are damaged has none.
+pub(crate) async fn pending_or_spoilt(connection: &mut AnyConnection, row: &AnyRow) -> Result<(PendingBatch, Bytes)> {
+    let (bytes, state) = match zstd::stream::decode_all(row.try_get::<&[u8], _>(BYTES)?) {
+        Ok(bytes) => (bytes, Bytes::Whole),
+        Err(_) => (Vec::new(), Bytes::Spoilt),
+    };
+    Ok((with_bytes(connection, row, bytes).await?, state))
+}
+
 pub(crate) async fn pending(connection: &mut AnyConnection, row: &AnyRow) -> Result<PendingBatch> {
+    match zstd::stream::decode_all(row.try_get::<&[u8], _>(BYTES)?) {
+        Ok(bytes) => with_bytes(connection, row, bytes).await,
+        // The disk may have spoilt one body: the others are still to be read.
+        Err(fault) => {
+            Err(StoreError::Body { batch: row.try_get(0)?, feed: row.try_get(1)?, reason: fault.to_string() })
+        }
+    }
+}
+
+async fn with_bytes(connection: &mut AnyConnection, row: &AnyRow, bytes: Vec<u8>) -> Result<PendingBatch> {
     let id = row.try_get(0)?;
-    let settled = match row.try_get::<i64, _>(8)? {
+    let settled = match row.try_get::<i64, _>(SETTLED)? {
         0 => BTreeSet::new(),
         _ => rejected::settled(connection, id).await?,
     };
@@ -291,7 +342,7 @@ pub(crate) async fn pending(connection: &mut AnyConnection, row: &AnyRow) -> Res
         format: row.try_get(4)?,
         received_at: row.try_get(5)?,
         first_row: row.try_get(6)?,
-        bytes: decompress(row.try_get(7)?)?,
+        bytes,
         settled,
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, Connection, Row};
 
-use crate::{Dialect, Result, Store};
+use crate::{Dialect, Result, Store, StoreError};
 
 /// The advisory lock that the leader holds ("courier" in ASCII). Each PostgreSQL database has its own.
 const LOCK: i64 = 0x63_6f75_7269_6572;
@@ -24,14 +24,26 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Candidate {
     dialect: Dialect,
     options: AnyConnectOptions,
-    /// The connection that holds the lock.
-    lead: Option<AnyConnection>,
+    /// The connection that holds the lock or asks for it.
+    session: Option<Session>,
+}
+
+#[derive(Debug)]
+struct Session {
+    connection: AnyConnection,
+    role: Role,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Leader,
+    Follower,
 }
 
 impl Store {
     /// A candidate for the lead among all processes with this database.
     pub fn candidate(&self) -> Candidate {
-        Candidate { dialect: self.dialect, options: (*self.pool.connect_options()).clone(), lead: None }
+        Candidate { dialect: self.dialect, options: (*self.pool.connect_options()).clone(), session: None }
     }
 }
 
@@ -45,31 +57,40 @@ impl Candidate {
         if self.dialect == Dialect::Sqlite {
             return Ok(true);
         }
-        let lead = self.lead.take();
-        let held = tokio::time::timeout(PATIENCE, async {
-            match lead {
-                Some(mut connection) => {
-                    sqlx::query("SELECT 1").execute(&mut connection).await?;
-                    Ok(Some(connection))
-                }
-                None => self.take().await,
+        let (session, options) = (self.session.take(), &self.options);
+        let asked = tokio::time::timeout(PATIENCE, async {
+            let mut session = match session {
+                Some(session) => session,
+                None => Session::open(options).await?,
+            };
+            match session.role {
+                Role::Leader => _ = sqlx::query("SELECT 1").execute(&mut session.connection).await?,
+                Role::Follower => session.ask().await?,
             }
+            Ok::<_, StoreError>(session)
         });
-        self.lead = held.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-        Ok(self.lead.is_some())
+        // A connection on which something went wrong is dropped, and the lock with it.
+        let session = self.session.insert(asked.await.map_err(|_| sqlx::Error::PoolTimedOut)??);
+        Ok(session.role == Role::Leader)
     }
+}
 
-    async fn take(&mut self) -> Result<Option<AnyConnection>> {
-        let mut connection = AnyConnection::connect_with(&self.options).await?;
-        let row = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut connection).await?;
-        if !row.try_get::<bool, _>(0)? {
-            connection.close().await?;
-            return Ok(None);
-        }
+impl Session {
+    async fn open(options: &AnyConnectOptions) -> Result<Self> {
+        let mut connection = AnyConnection::connect_with(options).await?;
         // A leader whose machine or network has gone is noticed by PostgreSQL within eight seconds, not two hours.
         for setting in ["tcp_keepalives_idle = 5", "tcp_keepalives_interval = 1", "tcp_keepalives_count = 3"] {
             sqlx::query(sqlx::AssertSqlSafe(format!("SET {setting}"))).execute(&mut connection).await?;
         }
-        Ok(Some(connection))
+        Ok(Self { connection, role: Role::Follower })
+    }
+
+    /// Takes the lead where nobody has it.
+    async fn ask(&mut self) -> Result<()> {
+        let row = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut self.connection).await?;
+        if row.try_get(0)? {
+            self.role = Role::Leader;
+        }
+        Ok(())
     }
 }

@@ -24,19 +24,20 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Connection};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 pub use backup::Backup;
 pub use cells::{Change, StoredCells};
 pub use deleted::{BytesGone, DeletedName};
 pub use feeds::{BatchSummary, FURTHER_CODES, FeedTotals, Rejection};
 pub use forget::{ErasedBatch, KeptBatch};
-pub use inbox::{Arrival, Inserted, NewBatch, PendingBatch};
+pub use inbox::{Arrival, IDENTITY_BITS, Inserted, NewBatch, PendingBatch};
 pub use leader::Candidate;
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
 pub use rejected::{Fate, Kinds, Settling};
 pub use reread::BatchKey;
 pub use revision::Revision;
+pub use standing::SwitchedOn;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,16 @@ pub enum StoreError {
     /// It holds something that this program did not write.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// The bytes of one batch are damaged; others are whole.
+    #[error("the bytes of batch {batch:x} of feed {feed} are damaged: {reason}")]
+    Body {
+        /// The batch.
+        batch: i64,
+        /// Its feed.
+        feed: String,
+        /// What is wrong with them.
+        reason: String,
+    },
     /// A file is no backup, or none that this program can use.
     #[error("this is no backup that can be restored: {0}")]
     NoBackup(String),
@@ -65,6 +76,8 @@ pub enum Obstacle {
     DiskFull,
     /// Another program keeps it locked.
     Locked,
+    /// Its disk refuses, as one does that was made read-only after a fault.
+    NotWritable,
 }
 
 impl StoreError {
@@ -72,13 +85,16 @@ impl StoreError {
     pub fn obstacle(&self) -> Option<Obstacle> {
         let Self::Unavailable(sqlx::Error::Database(fault)) = self else { return None };
         match fault.code()?.as_ref() {
-            // PostgreSQL: disk_full, lock_not_available.
+            // PostgreSQL: disk_full, lock_not_available, read_only_sql_transaction.
             "53100" => Some(Obstacle::DiskFull),
             "55P03" => Some(Obstacle::Locked),
-            // SQLite: the kind is in the low eight bits; SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED.
+            "25006" => Some(Obstacle::NotWritable),
+            // SQLite: the kind is in the low eight bits; SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY,
+            // SQLITE_IOERR, SQLITE_CANTOPEN.
             code => match code.parse::<u32>().ok()? & 0xff {
                 13 => Some(Obstacle::DiskFull),
                 5 | 6 => Some(Obstacle::Locked),
+                8 | 10 | 14 => Some(Obstacle::NotWritable),
                 _ => None,
             },
         }
@@ -118,7 +134,8 @@ enum Dialect {
 pub struct Store {
     pool: AnyPool,
     dialect: Dialect,
-    /// SQLite lets one write at a time, and its own queue is not fair: writers of this process queue here.
+    /// Whoever changes the derived tables queues here, without a connection. SQLite lets one write at a time, and its
+    /// own queue is not fair: there all writers of this process do.
     writer: Arc<Mutex<()>>,
 }
 
@@ -186,6 +203,14 @@ impl Store {
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("SELECT revision FROM state").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Waits for the turn of whoever writes beside the derived tables. PostgreSQL lets them write meanwhile.
+    pub(crate) async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.dialect {
+            Dialect::Sqlite => Some(self.writer.lock().await),
+            Dialect::Postgres => None,
+        }
     }
 
     /// Closes every connection.

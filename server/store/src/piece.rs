@@ -3,15 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::Text;
-use domain::cell::{BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Distribution, MEASURES, Measure, Slice};
+use domain::cell::{BUCKETS, BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Distribution, MEASURES, Measure, Slice};
 use serde::{Deserialize, Serialize};
 
 use crate::{Result, StoreError, inbox};
-
-/// Days in a span: a change touches few spans, and a span is summed in a moment.
-const DAYS: i32 = 32;
-/// Buckets of one distribution have numbers below this, and measures codes.
-const BUCKETS: u32 = 10_000;
 
 /// What is stored. Words are written as their codes, and lists as long as they are, so that a program with more
 /// measures or dimensions reads what this one wrote.
@@ -23,7 +18,7 @@ pub(crate) struct Piece {
 }
 
 /// Slice, period, what is counted, how many. What is counted: a measure's code, or a distribution's code times
-/// [`BUCKETS`] plus the bucket.
+/// [`BUCKETS`] plus the bucket. Measures have codes below [`BUCKETS`].
 type Row = (u32, i32, u32, i64);
 
 /// A change by cube and span.
@@ -31,7 +26,7 @@ pub(crate) fn pieces(delta: &Delta) -> BTreeMap<(Cube, i32), Piece> {
     let mut pieces: BTreeMap<(Cube, i32), (Piece, HashMap<u32, u32>)> = BTreeMap::new();
     let mut add = |slice: u32, period: i32, what: u32, n: i64| {
         let Slice { cube, values } = &delta.slices[slice as usize];
-        let (piece, places) = pieces.entry((*cube, span_of(*cube, period))).or_default();
+        let (piece, places) = pieces.entry((*cube, cube.span_of(period))).or_default();
         let place = *places.entry(slice).or_insert_with(|| {
             piece.slices.push(values.to_vec());
             (piece.slices.len() - 1) as u32
@@ -50,21 +45,13 @@ pub(crate) fn pieces(delta: &Delta) -> BTreeMap<(Cube, i32), Piece> {
     pieces.into_iter().map(|(place, (piece, _))| (place, piece)).collect()
 }
 
-/// The span that holds a period.
-pub(crate) const fn span_of(cube: Cube, period: i32) -> i32 {
-    match cube {
-        Cube::Hours => period.div_euclid(DAYS * 24),
-        _ => period.div_euclid(DAYS),
-    }
-}
-
 impl Piece {
     /// How many rows it has.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Several pieces as one, without what sums to nothing.
+    /// Several pieces as one, without what sums to nothing and without slices of which nothing is left.
     pub(crate) fn sum(pieces: Vec<Self>) -> Self {
         let mut places: HashMap<Vec<Text>, u32> = HashMap::new();
         let mut rows: Vec<Row> = Vec::with_capacity(pieces.iter().map(Self::len).sum());
@@ -85,9 +72,19 @@ impl Piece {
             is_same
         });
         rows.retain(|row| row.3 != 0);
-        let mut slices = vec![Vec::new(); places.len()];
-        for (values, place) in places {
-            slices[place as usize] = values;
+        let mut values = vec![Vec::new(); places.len()];
+        for (of, place) in places {
+            values[place as usize] = of;
+        }
+        let mut slices = Vec::with_capacity(values.len());
+        let mut last = None;
+        // The rows stand in the order of their slices.
+        for row in &mut rows {
+            if last != Some(row.0) {
+                last = Some(row.0);
+                slices.push(std::mem::take(&mut values[row.0 as usize]));
+            }
+            row.0 = (slices.len() - 1) as u32;
         }
         Self { slices, rows }
     }
@@ -174,9 +171,29 @@ mod tests {
     #[test]
     fn what_sums_to_nothing_is_left_out() {
         let piece = |n| pieces(&delta(n)).remove(&(Cube::Main, 1)).unwrap();
-        assert_eq!(Piece::sum(vec![piece(2), piece(-2)]).len(), 0);
+        let nothing = Piece::sum(vec![piece(2), piece(-2)]);
+        assert_eq!((nothing.len(), nothing.slices.len()), (0, 0));
         let sum = Piece::sum(vec![piece(2), piece(5)]).into_delta(Cube::Main, i32::MIN).unwrap();
         assert_eq!(sum.buckets[0].count, 7);
         assert_eq!(sum.cells[0].counts[Measure::Accepted.index()], 14);
+    }
+
+    #[test]
+    fn a_courier_of_whom_nothing_is_left_is_not_named() {
+        let piece = |courier: &str, n| {
+            let mut delta = delta(n);
+            delta.slices[1].values[0] = courier.into();
+            pieces(&delta).remove(&(Cube::Main, 1)).unwrap()
+        };
+        let sum = Piece::sum(vec![piece("SEUR", 1), piece("Posti", 2), piece("DPD", 3), piece("Posti", -2)]);
+        let sum = sum.into_delta(Cube::Main, i32::MIN).unwrap();
+        let late = |cell: &CellDelta| {
+            (sum.slices[cell.slice as usize].values[0].to_string(), cell.counts[Measure::Late.index()])
+        };
+        let named: Vec<_> = sum.slices.iter().map(|slice| slice.values[0].as_str()).collect();
+        assert_eq!(
+            (sum.cells.iter().map(late).collect::<Vec<_>>(), named),
+            (vec![("SEUR".into(), 1), ("DPD".into(), 3)], vec!["SEUR", "DPD"])
+        );
     }
 }

@@ -79,16 +79,8 @@ impl Revision {
     /// Where the database fails.
     pub async fn mark_derived(&mut self, batches: &[(i64, i64)]) -> Result<()> {
         let (new, known): (Vec<_>, Vec<_>) = batches.iter().partition(|(_, duplicates)| *duplicates == 0);
-        for chunk in new.chunks(ROWS) {
-            let list = bulk::list_from(self.store.dialect, 1, chunk.len());
-            let set = if self.store.dialect == Dialect::Sqlite { "?" } else { "$1" };
-            let sql = format!("UPDATE batches SET derived_in = {set}, duplicates = 0 WHERE id IN ({list})");
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(self.number);
-            for (batch, _) in chunk {
-                query = query.bind(batch);
-            }
-            query.execute(&mut *self.transaction).await?;
-        }
+        let new: Vec<i64> = new.into_iter().map(|(batch, _)| batch).collect();
+        self.mark(&new, self.number).await?;
         for (batch, duplicates) in known {
             sqlx::query("UPDATE batches SET derived_in = $1, duplicates = $2 WHERE id = $3")
                 .bind(self.number)
@@ -96,6 +88,21 @@ impl Revision {
                 .bind(batch)
                 .execute(&mut *self.transaction)
                 .await?;
+        }
+        Ok(())
+    }
+
+    /// Marks batches of which no event was known before.
+    pub(crate) async fn mark(&mut self, batches: &[i64], derived_in: i64) -> Result<()> {
+        for chunk in batches.chunks(ROWS) {
+            let list = bulk::list_from(self.store.dialect, 1, chunk.len());
+            let set = if self.store.dialect == Dialect::Sqlite { "?" } else { "$1" };
+            let sql = format!("UPDATE batches SET derived_in = {set}, duplicates = 0 WHERE id IN ({list})");
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(derived_in);
+            for batch in chunk {
+                query = query.bind(batch);
+            }
+            query.execute(&mut *self.transaction).await?;
         }
         Ok(())
     }
@@ -122,6 +129,27 @@ impl Revision {
             .bind(definition)
             .execute(&mut *self.transaction)
             .await?;
+        Ok(())
+    }
+
+    /// Batches that are set aside, because they could not be read.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn faulty_batches(&mut self) -> Result<Vec<i64>> {
+        let sql = "SELECT id FROM batches WHERE fault IS NOT NULL \
+                   AND NOT EXISTS (SELECT 1 FROM batch_summaries s WHERE s.batch = batches.id) ORDER BY id";
+        let rows = sqlx::query(sql).fetch_all(&mut *self.transaction).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Sets a waiting batch aside within this change.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_aside(&mut self, batch: i64, fault: &str) -> Result<()> {
+        let update = sqlx::query(inbox::SET_ASIDE).bind(fault).bind(batch);
+        update.execute(&mut *self.transaction).await?;
         Ok(())
     }
 

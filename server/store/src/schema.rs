@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "standing", include_str!("../../../migrations/0004_standing.sql")),
     (5, "pieces", include_str!("../../../migrations/0005_pieces.sql")),
     (6, "settled_rows", include_str!("../../../migrations/0006_settled_rows.sql")),
+    (7, "received", include_str!("../../../migrations/0007_received.sql")),
 ];
 
 /// The latest migration that this program knows.

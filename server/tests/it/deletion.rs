@@ -1,8 +1,9 @@
 //! Forgetting parcels, keeping them for a time, and what happens to what is told of them afterwards.
 
+use domain::view::Standing;
 use serde_json::{Value, json};
-use server::pipeline::{Deleted, Keep, delete_old};
-use store::Store;
+use server::pipeline::{self, Deleted, Keep, PipelineError, delete_old, derive, switch_on};
+use store::{NewBatch, Store};
 
 use crate::cli::program::Site;
 use crate::crash::http::{get, send};
@@ -170,4 +171,116 @@ fn a_forgotten_number_is_nowhere_and_the_figures_stay() {
     drop(server);
     let server = site.serve();
     assert_eq!(figures(server.address), before);
+}
+
+/// A batch as a feed sent it at a time.
+fn batch(id: i64, feed: &str, received_at: i64, bytes: &str) -> NewBatch {
+    NewBatch {
+        id,
+        feed: feed.into(),
+        version: "canonical".into(),
+        definition: String::new(),
+        format: "ndjson".into(),
+        received_at,
+        first_row: 1,
+        content_hash: id.to_string(),
+        idempotency_key: None,
+        bytes: bytes.into(),
+        answer: "{}".into(),
+    }
+}
+
+async fn take(store: &Store, batches: &[NewBatch]) {
+    store.insert_batches(batches).await.unwrap();
+    while derive(store, NOW).await.unwrap().is_some() {}
+}
+
+async fn is_kept(store: &Store, batch: i64) -> bool {
+    let kept = store.kept_batch_after(batch - 1).await.unwrap();
+    kept.is_some_and(|kept| kept.batch.id == batch && !kept.batch.bytes.is_empty())
+}
+
+#[tokio::test]
+async fn forgetting_takes_no_other_parcel_with_it_that_was_never_derived() {
+    let database = TestDatabase::create();
+    let store = database.open().await;
+    store.standing("new", Standing::Probation).await.unwrap();
+    take(&store, &[batch(1, "new", NOW, &(delivered("OTHER1", 3) + &delivered(NUMBER, 4)))]).await;
+    take(&store, &[batch(2, "counted", NOW, &delivered(NUMBER, 4))]).await;
+    let kept = pipeline::look_for(&store, NUMBER, NOW).await.unwrap();
+    assert_eq!(kept.on_probation.first().map(String::as_str), Some("new"));
+    let refused = pipeline::forget(&store, NUMBER, NOW, kept).await;
+    assert!(matches!(&refused, Err(PipelineError::OnProbation(feed)) if feed == "new"), "{refused:?}");
+    assert!(is_kept(&store, 1).await && is_kept(&store, 2).await, "nothing was erased");
+    switch_on(&store, "new").await.unwrap();
+    let kept = pipeline::look_for(&store, NUMBER, NOW).await.unwrap();
+    pipeline::forget(&store, NUMBER, NOW, kept).await.unwrap();
+    assert!(!is_kept(&store, 1).await && !is_kept(&store, 2).await);
+    let other = store.parcels_with(&[domain::identity::search_key("OTHER1")]).await.unwrap();
+    assert_eq!(other.len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_that_a_parcel_got_since_it_was_looked_for_is_forgotten_too() {
+    let database = TestDatabase::create();
+    let store = database.open().await;
+    take(&store, &[batch(1, "canonical", NOW, &delivered(NUMBER, 4))]).await;
+    let kept = pipeline::look_for(&store, NUMBER, NOW).await.unwrap();
+    let named =
+        |number: &str| line(number, "out_for_delivery", "2026-06-05T08:00:00Z", json!({"reference": REFERENCE}));
+    take(&store, &[batch(2, "canonical", NOW, &named("ANOTHER1")), batch(3, "canonical", NOW, &named(NUMBER))]).await;
+    pipeline::forget(&store, NUMBER, NOW, kept).await.unwrap();
+    for id in 1..=3 {
+        assert!(!is_kept(&store, id).await, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_body_is_erased_in_place_of_one_that_waits_again() {
+    let database = TestDatabase::create();
+    let store = database.open().await;
+    let bodies = [delivered(NUMBER, 4), delivered("OTHER1", 3)];
+    take(&store, &[batch(1, "canonical", NOW, &bodies[0]), batch(2, "canonical", NOW, &bodies[1])]).await;
+    let kept = pipeline::look_for(&store, NUMBER, NOW).await.unwrap();
+    // A replay elsewhere, as it is before anything was derived, and a body that it could not read.
+    let mut revision = store.begin_revision().await.unwrap();
+    revision.forget_derived().await.unwrap();
+    revision.commit(NOW, None).await.unwrap();
+    store.set_aside(2, "it cannot be read").await.unwrap();
+    pipeline::forget(&store, NUMBER, NOW, kept).await.unwrap();
+    assert!(!is_kept(&store, 1).await && is_kept(&store, 2).await);
+}
+
+#[test]
+fn what_a_command_that_was_stopped_left_in_the_files_goes_when_it_is_given_again() {
+    let site = Site::on(TestDatabase::sqlite(), &[]);
+    let database = TestDatabase::OfAnother(site.database_url());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = database.open().await;
+        take(&store, &[batch(1, "canonical", NOW, &(delivered(NUMBER, 4)))]).await;
+        let kept = pipeline::look_for(&store, NUMBER, NOW).await.unwrap();
+        pipeline::forget(&store, NUMBER, NOW, kept).await.unwrap();
+        store.close().await;
+    });
+    let hash = domain::identity::search_key(NUMBER).to_be_bytes();
+    assert!(is_stored(&site, &database, &hash), "SQLite leaves what was deleted in its file");
+    let again = site.run(&["forget", NUMBER, "--yes"]);
+    assert_eq!((again.code, again.out.trim()), (2, "Nothing is known of PERSONAL4711."), "{again:?}");
+    assert!(!is_stored(&site, &database, &hash));
+}
+
+#[tokio::test]
+async fn parcels_of_a_feed_that_was_switched_on_late_are_as_old_as_what_was_told_of_them() {
+    let database = TestDatabase::create();
+    let store = database.open().await;
+    let young: String =
+        (0..1500).map(|n| line(&format!("Y{n}"), "accepted", "2026-11-20T10:00:00Z", json!({}))).collect();
+    store.standing("late", Standing::Probation).await.unwrap();
+    take(&store, &[batch(1, "late", NOW - 60 * DAY_MS, &delivered("OLD1", 3))]).await;
+    take(&store, &[batch(2, "canonical", NOW, &young)]).await;
+    switch_on(&store, "late").await.unwrap();
+    while derive(&store, NOW).await.unwrap().is_some() {}
+    let keep = Keep { raw_days: None, closed_parcels_days: Some(30) };
+    assert_eq!(delete_old(&store, keep, NOW).await.unwrap(), Deleted { bodies: 0, parcels: 1 });
 }

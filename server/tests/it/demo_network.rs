@@ -1,17 +1,23 @@
 //! The demo network through the real pipeline: every story shows where its table says, and nothing else looks like it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate};
 use demo::{Demand, Figure, Network, STORIES, STORIES_REACH, Sign, Story, Subject};
 use domain::kpi::{Grouping, KpiAnswer, KpiRow};
+use domain::promise::DAY_MS;
 use domain::rate::Rate;
 use domain::view::FeedView;
 use domain::vocabulary::Reason;
 use intake::Format;
+use server::clock::Clock;
 use server::feeds::NamedFeed;
+use store::Store;
 
-use crate::support::{NOW, TestApp};
+use crate::cli::program::Site;
+use crate::crash::http::get;
+use crate::support::{NOW, TestApp, TestDatabase};
 
 const PARCELS: u32 = 36_000;
 const DAYS: u32 = 75;
@@ -37,6 +43,35 @@ async fn the_demo_network_tells_its_stories_and_nothing_else() {
             shows(&app, story, sign).await;
         }
     }
+}
+
+#[test]
+fn a_demo_that_was_interrupted_while_it_was_loaded_is_completed() {
+    let figures = |site: &Site| {
+        let server = site.serve_with_demo("40000");
+        // What is told of the last days grows with the clock.
+        let until = Clock::System.now() - 3 * DAY_MS;
+        let day = DateTime::from_timestamp_millis(until).unwrap().date_naive();
+        get(server.address, &format!("/api/v1/kpis?group_by=courier&to={day}")).1["rows"].clone()
+    };
+    let (whole, cut) = (Site::on(TestDatabase::sqlite(), &[]), Site::on(TestDatabase::sqlite(), &[]));
+    let loading = cut.spawn(&["serve", "--listen", "127.0.0.1:0", "--demo", "40000"]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let store = runtime.block_on(async {
+        while !cut.path("courierscope.db").exists() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let store = Store::open(&cut.database_url()).await.unwrap();
+        while !store.pending_batches().await.is_ok_and(|pending| pending > 0) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        store
+    });
+    loading.kill();
+    assert!(!runtime.block_on(store.is_switched_on(demo::couriers()[0].feed)).unwrap(), "it was not done yet");
+    runtime.block_on(store.close());
+    assert_eq!(figures(&cut), figures(&whole));
+    assert_eq!(figures(&cut), figures(&whole), "and nothing is added to what is complete");
 }
 
 #[test]

@@ -12,8 +12,10 @@ mod seen;
 mod slow;
 mod stop;
 
+use domain::view::Standing;
 use server::clock::Clock;
-use server::pipeline::{self, Figures};
+use server::feeds::NamedFeed;
+use server::pipeline::{self, Figures, PipelineError};
 use store::Store;
 
 use crate::support::{NOW, TestApp};
@@ -69,10 +71,9 @@ async fn a_server_goes_on_rightly_after_another_process_has_replayed() {
     assert_eq!(late, [2, 1]);
 }
 
-#[tokio::test]
-async fn a_batch_that_can_no_longer_be_read_is_set_aside_and_shown() {
-    let app = TestApp::start().await;
-    let batch = store::NewBatch {
+/// A batch that no program can read.
+fn unreadable() -> store::NewBatch {
+    store::NewBatch {
         id: 7,
         feed: "canonical".into(),
         version: "gone".into(),
@@ -84,12 +85,46 @@ async fn a_batch_that_can_no_longer_be_read_is_set_aside_and_shown() {
         idempotency_key: None,
         bytes: line("P1", "A", "").into_bytes(),
         answer: "{}".into(),
-    };
-    app.store.insert_batches(&[batch]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_can_no_longer_be_read_is_set_aside_and_shown() {
+    let app = TestApp::start().await;
+    app.store.insert_batches(&[unreadable()]).await.unwrap();
     app.post("canonical", NDJSON, line("P2", "A", "")).await;
     app.settle().await;
     assert_eq!(app.get("/api/v1/kpis").await.1["rows"][0]["kpis"]["volume"], 1);
     let feeds = app.get("/api/v1/feeds").await.1;
     let canonical = feeds.as_array().unwrap().iter().find(|feed| feed["name"] == "canonical").unwrap();
     assert!(canonical["faults"][0].as_str().unwrap().contains("set aside"), "{canonical}");
+
+    let replayed = pipeline::replay(&app.store, NOW, &[], |_| ()).await.unwrap();
+    assert_eq!((replayed.batches, replayed.set_aside), (1, 1), "it hinders no replay");
+    app.settle().await;
+    assert_eq!(app.get("/api/v1/feeds").await.1, feeds);
+    let mended = [NamedFeed::read("canonical", "").unwrap()];
+    let replayed = pipeline::replay(&app.store, NOW, &mended, |_| ()).await.unwrap();
+    assert_eq!((replayed.batches, replayed.set_aside), (2, 0), "by a definition that reads it, it is read");
+}
+
+#[tokio::test]
+async fn a_batch_that_was_derived_and_can_no_longer_be_read_stops_a_replay() {
+    let app = TestApp::start().await;
+    app.post("canonical", NDJSON, line("P1", "A", "")).await;
+    app.settle().await;
+    let other = NamedFeed::read("canonical", "# of this test only\nformat = \"events\"\n").unwrap();
+    let other = [NamedFeed { definition: "nonsense = 1".into(), ..other }];
+    let stopped = pipeline::replay(&app.store, NOW, &other, |_| ()).await;
+    assert!(matches!(stopped, Err(PipelineError::Batch { .. })), "{stopped:?}");
+    app.settle().await;
+    assert_eq!(app.get("/api/v1/kpis").await.1["rows"][0]["kpis"]["volume"], 1);
+}
+
+#[tokio::test]
+async fn a_feed_that_never_brought_anything_stays_new_after_a_replay_by_the_current_definitions() {
+    let app = TestApp::start().await;
+    let unused = [NamedFeed::read("unused", "format = \"events\"\n").unwrap()];
+    pipeline::replay(&app.store, NOW, &unused, |_| ()).await.unwrap();
+    assert_eq!(app.store.standing("unused", Standing::Probation).await.unwrap(), Standing::Probation);
 }

@@ -61,6 +61,30 @@ fn what_is_no_backup_restores_nothing() {
 }
 
 #[test]
+fn a_restore_that_was_cut_short_is_given_again() {
+    let site = Site::on(TestDatabase::sqlite(), &[("scans", SCANS)]);
+    assert_eq!(site.run(&["migrate"]).code, 0);
+    assert_eq!(site.run(&["backup", "all.backup"]).code, 0);
+    let backup = site.path("all.backup");
+    let elsewhere = Site::on(TestDatabase::sqlite(), &[]);
+    std::fs::remove_dir(elsewhere.path("feeds")).unwrap();
+    elsewhere.write("feeds", b"no folder");
+    // What a command that was killed leaves; SQLite would take such a log for the new file's.
+    let left = ["", "-journal", "-wal", "-shm"].map(|end| format!("courierscope.db.unfinished{end}"));
+    left.iter().for_each(|name| _ = elsewhere.write(name, b"left"));
+    let done = elsewhere.run(&["restore", text(&backup)]);
+    assert!(done.code == 2 && done.err.contains("scans.toml"), "{done:?}");
+    assert!(!elsewhere.path("courierscope.db").exists(), "there is no database without its definitions");
+    std::fs::remove_file(elsewhere.path("feeds")).unwrap();
+    let done = elsewhere.run(&["restore", text(&backup)]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(elsewhere.read("feeds/scans.toml"), SCANS);
+    for name in &left {
+        assert!(!elsewhere.path(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn for_postgresql_its_own_programs_are_named() {
     let site = Site::on(TestDatabase::sqlite(), &[]);
     let address = ["--database-url", "postgres://cs:secret@db/cs"];

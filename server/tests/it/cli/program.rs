@@ -110,6 +110,11 @@ impl Site {
         self.serve_by(command)
     }
 
+    /// Starts a server that fills its database with so many invented parcels.
+    pub fn serve_with_demo(&self, parcels: &str) -> Server {
+        self.serve_by(self.command(&["serve", "--listen", "127.0.0.1:0", "--demo", parcels]))
+    }
+
     /// Starts a server by a command that prints its address.
     pub fn serve_by(&self, mut command: Command) -> Server {
         let mut own = Own(command.stdout(Stdio::piped()).stderr(self.log()).spawn().unwrap());

@@ -2,6 +2,11 @@
 
 use std::fmt::Write;
 
+use domain::mapping::CodeMeaning;
+use domain::vocabulary::EventKind;
+use server::feeds::{NamedFeed, with_codes};
+use server::pipeline::{apply_codes, replay};
+
 use super::NDJSON;
 use super::http::most_memory;
 use crate::cli::program::Site;
@@ -44,8 +49,17 @@ async fn more_codes_than_anybody_reads_are_counted_together() {
     assert!((9_000..=10_001).contains(&feed["unmapped_codes"].as_i64().unwrap()), "{}", feed["unmapped_codes"]);
     assert_eq!((&listed[0]["code"], &listed[1]["code"]), (&"(further codes)".into(), &"FREQUENT".into()));
     assert_eq!(listed[1]["n"], bodies * each / 10);
-    server::pipeline::replay(&app.store, NOW, &[], |_| ()).await.unwrap();
+    replay(&app.store, NOW, &[], |_| ()).await.unwrap();
     assert_eq!(app.get("/api/v1/feeds").await.1, feeds, "replay counts alike");
+    let frequent = CodeMeaning { code: "FREQUENT".into(), event: EventKind::OutForDelivery, reason: None, party: None };
+    let canonical = NamedFeed::read("canonical", "").unwrap();
+    let mapped =
+        NamedFeed::read("canonical", &with_codes(&canonical, std::slice::from_ref(&frequent)).unwrap()).unwrap();
+    apply_codes(&app.store, NOW, &mapped, &[frequent]).await.unwrap();
+    let feeds = app.get("/api/v1/feeds").await.1;
+    assert!((9_000..=10_001).contains(&feeds[0]["unmapped_codes"].as_i64().unwrap()), "{}", feeds[0]["unmapped_codes"]);
+    replay(&app.store, NOW, &[], |_| ()).await.unwrap();
+    assert_eq!(app.get("/api/v1/feeds").await.1, feeds, "so does a mapping");
 }
 
 #[test]

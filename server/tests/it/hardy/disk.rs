@@ -1,5 +1,5 @@
-//! A disk that is full: what cannot be kept is not acknowledged, the answer says what to do, and when there is room
-//! again all goes on by itself.
+//! A disk that is full, or that turns read-only: what cannot be kept is not acknowledged, the answer says what to do, and
+//! when it can be written again all goes on by itself.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -77,6 +77,46 @@ impl Drop for Small {
     }
 }
 
+/// Makes the database refuse every write, as a disk does that the system has made read-only after a fault. A folder cannot be
+/// mounted anew while files in it are open for writing, so it is the files that become immutable; where the file system or
+/// our rights do not allow that, none may become longer.
+enum Refusing {
+    Immutable(Vec<PathBuf>),
+    Files,
+}
+
+impl Refusing {
+    fn new(site: &Site, server: &Server) -> Self {
+        let files: Vec<PathBuf> =
+            ["courierscope.db", "courierscope.db-wal"].map(|name| site.path("small").join(name)).into();
+        if set_immutable("+i", &files) {
+            return Self::Immutable(files);
+        }
+        limit_files(server, "0");
+        Self::Files
+    }
+
+    fn end(&self, server: &Server) {
+        match self {
+            Self::Immutable(files) => assert!(set_immutable("-i", files)),
+            Self::Files => limit_files(server, "unlimited"),
+        }
+    }
+}
+
+impl Drop for Refusing {
+    fn drop(&mut self) {
+        // A test that failed in between leaves files that can be removed.
+        if let Self::Immutable(files) = self {
+            set_immutable("-i", files);
+        }
+    }
+}
+
+fn set_immutable(how: &str, files: &[PathBuf]) -> bool {
+    Command::new("chattr").arg(how).args(files).output().is_ok_and(|done| done.status.success())
+}
+
 /// A body of parcels that nothing can compress.
 fn body(dice: &mut Dice) -> (String, String) {
     let numbers: Vec<String> = (0..500).map(|_| format!("{:016X}{:016X}", dice.next(), dice.next())).collect();
@@ -86,6 +126,21 @@ fn body(dice: &mut Dice) -> (String, String) {
 fn volume(server: &Server) -> Value {
     serde_json::from_str::<Value>(&get(server.address, "/api/v1/kpis").body).unwrap()["rows"][0]["kpis"]["volume"]
         .clone()
+}
+
+/// Waits until everything shows that was acknowledged.
+fn settles(site: &Site, server: &Server, taken: &[String]) {
+    for _ in 0..300 {
+        if volume(server) == taken.len() * 500 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(volume(server), taken.len() * 500, "{}", site.read("log.txt"));
+    assert_eq!(get(server.address, "/readyz").status, 200);
+    for number in taken {
+        assert_eq!(get(server.address, &format!("/api/v1/parcels/{number}")).status, 200);
+    }
 }
 
 #[test]
@@ -115,15 +170,37 @@ fn a_full_disk_loses_nothing_says_so_and_needs_no_hand() {
     while send(&mut taken).status != 200 {
         std::thread::sleep(Duration::from_millis(100));
     }
-    for _ in 0..300 {
-        if volume(&server) == taken.len() * 500 {
-            break;
-        }
+    settles(&site, &server, &taken);
+}
+
+#[test]
+fn a_disk_that_turns_read_only_loses_nothing_says_so_and_needs_no_hand_but_the_one_that_mends_it() {
+    let site = Site::new(&[]);
+    std::fs::create_dir(site.path("small")).unwrap();
+    let server = serve(&site);
+    let (mut dice, mut taken) = (Dice(6), Vec::new());
+    let mut send = |taken: &mut Vec<String>| {
+        let (number, body) = body(&mut dice);
+        let answer = ask(server.address, &post(&body, "close")).unwrap();
+        taken.extend((answer.status == 200).then_some(number));
+        answer
+    };
+    assert_eq!(send(&mut taken).status, 200);
+    settles(&site, &server, &taken);
+    let refusing = Refusing::new(&site, &server);
+    // What is in the log's file already may be written over.
+    let refused = (0..500).map(|_| send(&mut taken)).find(|answer| answer.status != 200).expect("the disk refuses");
+    assert!(refused.status == 503 && refused.body.contains("cannot be written"), "{refused:?}");
+    assert!(refused.body.contains("read-only") && refused.body.contains("nothing was taken"), "{refused:?}");
+    assert!(refused.head.contains("retry-after: "), "{refused:?}");
+    assert_eq!(send(&mut taken).status, 503, "as long as it lasts");
+    assert!(site.read("log.txt").contains("bodies could not be stored"), "{}", site.read("log.txt"));
+    assert_eq!(get(server.address, "/healthz").status, 200);
+    assert_eq!(get(server.address, &format!("/api/v1/parcels/{}", taken[0])).status, 200, "what is there can be read");
+
+    refusing.end(&server);
+    while send(&mut taken).status != 200 {
         std::thread::sleep(Duration::from_millis(100));
     }
-    assert_eq!(volume(&server), taken.len() * 500, "{}", site.read("log.txt"));
-    assert_eq!(get(server.address, "/readyz").status, 200);
-    for number in &taken {
-        assert_eq!(get(server.address, &format!("/api/v1/parcels/{number}")).status, 200);
-    }
+    settles(&site, &server, &taken);
 }

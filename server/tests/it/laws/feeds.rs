@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use domain::event::Event;
+use domain::mapping::CodeMeaning;
+use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode, encode};
 use domain::view::{FeedView, Standing};
+use domain::vocabulary::{EventKind, Reason};
 use domain::{Text, verdict::Class};
 use intake::Format;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use server::feeds::NamedFeed;
-use server::pipeline::{Sent, apply_codes, derive, preview_codes, read_sent, replay, sweep, switch_on, to_batch};
-use store::NewBatch;
+use server::pipeline::{
+    Keep, Sent, apply_codes, delete_old, derive, preview_codes, read_sent, replay, sweep, switch_on, to_batch,
+};
+use store::{NewBatch, SwitchedOn};
 use tokio::runtime::Runtime;
 
 use super::database::{Database, Held};
@@ -20,7 +25,16 @@ use crate::network::{Dice, Network, networks};
 
 const MAPPED: &str = "format = \"events\"\n[codes]\nX1 = \"delivered\"\nX2 = \"accepted\"\n\
     X3 = { event = \"attempt_failed\", reason = \"consignee_absent\" }\n";
-const CODES: [&str; 3] = ["X1", "X2", "X3"];
+
+/// What the codes mean, as [`MAPPED`] says it.
+fn meanings() -> [CodeMeaning; 3] {
+    [("X1", EventKind::Delivered), ("X2", EventKind::Accepted), ("X3", EventKind::AttemptFailed)].map(
+        |(code, event)| {
+            let reason = (event == EventKind::AttemptFailed).then_some(Reason::ConsigneeAbsent);
+            CodeMeaning { code: code.into(), event, reason, party: None }
+        },
+    )
+}
 
 /// The same journeys, some of whose events one feed tells in codes of its own.
 fn in_codes(mut network: Network) -> Network {
@@ -91,10 +105,11 @@ proptest! {
             let later = Database::new().await;
             later.take_batches(batches.clone(), &events, until, &mut dice).await;
             let before = later.held(&events).await;
-            let shown = preview_codes(&later.store, until, &mapped, &CODES).await.unwrap();
+            let shown = preview_codes(&later.store, until, "echo", &meanings()).await.unwrap();
             prop_assert_eq!(later.held(&events).await, before);
-            let changed = apply_codes(&later.store, until, &mapped, &CODES).await.unwrap();
+            let changed = apply_codes(&later.store, until, &mapped, &meanings()).await.unwrap();
             prop_assert_eq!((shown.events, shown.parcels), (changed.events, changed.parcels));
+            prop_assert_eq!((shown.out_of_reach, changed.out_of_reach), (0, 0));
             let held = later.held(&events).await;
             let feeds = later.store.list_feeds(0).await.unwrap();
 
@@ -107,6 +122,32 @@ proptest! {
             let replayed = later.held(&events).await;
             prop_assert_eq!(&held, &replayed);
             prop_assert_eq!(without_versions(always.held(&events).await), without_versions(held));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn codes_that_are_mapped_after_parcels_were_deleted_count_these_no_second_time(
+        network in networks(1..12), seed in any::<u64>().no_shrink(),
+    ) {
+        let network = in_codes(network);
+        let mut dice = Dice::new(seed);
+        let events = network.events();
+        let until = instant(&events, &mut dice);
+        let mapped = NamedFeed::read("echo", MAPPED).unwrap();
+        Runtime::new().unwrap().block_on(async {
+            let database = Database::new().await;
+            database.take(&network, &events, until, &mut dice).await;
+            let keep = Keep { raw_days: None, closed_parcels_days: Some(1) };
+            let received: Vec<i64> = network.told.iter().map(|told| told.received).collect();
+            let later = if dice.percent(30) { i64::MAX / 2 } else { dice.pick(&received) + DAY_MS };
+            delete_old(&database.store, keep, later).await.unwrap();
+            let shown = preview_codes(&database.store, until, "echo", &meanings()).await.unwrap();
+            let changed = apply_codes(&database.store, until, &mapped, &meanings()).await.unwrap();
+            prop_assert_eq!((shown.events, shown.parcels), (changed.events, changed.parcels));
+            let held = database.held(&events).await;
+            replay(&database.store, until, &[], |_| {}).await.unwrap();
+            prop_assert_eq!(database.held(&events).await, held);
             Ok(())
         })?;
     }
@@ -139,10 +180,11 @@ proptest! {
             prop_assert_eq!(echo.map_or(0, |feed| feed.batches), echoes.len() as i64);
             prop_assert!(echo.is_none_or(|feed| feed.standing == Standing::Probation));
 
-            prop_assert_eq!(switch_on(&later.store, "echo").await.unwrap(), echoes.len() as u64);
+            let switched_on = SwitchedOn { waiting: echoes.len() as i64, gone: 0 };
+            prop_assert_eq!(switch_on(&later.store, "echo").await.unwrap(), switched_on);
             while derive(&later.store, until).await.unwrap().is_some() {}
             sweep(&later.store, until).await.unwrap();
-            prop_assert_eq!(switch_on(&later.store, "echo").await.unwrap(), 0);
+            prop_assert_eq!(switch_on(&later.store, "echo").await.unwrap(), SwitchedOn::default());
             prop_assert_eq!(later.held(&events).await, always.held(&events).await);
             let (later, always) = (later.store.list_feeds(0).await.unwrap(), always.store.list_feeds(0).await.unwrap());
             let duplicates = |feeds: &[FeedView]| feeds.iter().map(|feed| feed.duplicates).sum::<i64>();

@@ -116,3 +116,45 @@ fn one_node_judges_deadlines_and_the_other_takes_over_when_it_is_killed() {
     assert!(taken_over < Duration::from_secs(10), "{taken_over:?}");
     assert!(sites[1 - leader].read("log.txt").contains("this node judges deadlines"));
 }
+
+#[tokio::test]
+async fn feeds_are_taken_in_while_figures_are_long_in_changing() {
+    let Some(database) = TestDatabase::postgres_if_installed() else { return };
+    let store = database.open().await;
+    let long = store.begin_revision().await.unwrap();
+    let batch = store::NewBatch {
+        id: 1 << store::IDENTITY_BITS,
+        feed: "canonical".into(),
+        version: "canonical".into(),
+        definition: String::new(),
+        format: "ndjson".into(),
+        received_at: 1,
+        first_row: 1,
+        content_hash: "x".into(),
+        idempotency_key: None,
+        bytes: Vec::new(),
+        answer: "{}".into(),
+    };
+    let taken = tokio::time::timeout(Duration::from_secs(10), store.insert_batches(&[batch])).await;
+    assert_eq!(taken.expect("it waits for nothing").unwrap().len(), 1);
+    drop(long);
+}
+
+#[tokio::test]
+async fn who_does_not_lead_asks_on_the_same_connection_until_nobody_leads() {
+    let Some(database) = TestDatabase::postgres_if_installed() else { return };
+    let (one, other) = (database.open().await, database.open().await);
+    let (mut first, mut second) = (one.candidate(), other.candidate());
+    assert!(first.leads().await.unwrap());
+    for _ in 0..3 {
+        assert!(!second.leads().await.unwrap());
+        assert!(first.leads().await.unwrap());
+    }
+    drop(first);
+    let started = Instant::now();
+    while !second.leads().await.unwrap() {
+        assert!(started.elapsed() < LONGEST, "nobody leads");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(second.leads().await.unwrap());
+}
