@@ -288,7 +288,8 @@ impl Mending {
     pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, QueryFault> {
         let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         if let Some(name) = get("row") {
-            let field = |(key, text): &(String, String)| Some((key.strip_prefix(FIELD_PREFIX)?.to_owned(), text.clone()));
+            let field =
+                |(key, text): &(String, String)| Some((key.strip_prefix(FIELD_PREFIX)?.to_owned(), text.clone()));
             let fields = pairs.iter().filter_map(field).collect();
             return Ok(Self::Rows(vec![Correction { name: read("row", name)?, fields }]));
         }
@@ -339,11 +340,13 @@ mod tests {
     #[test]
     fn a_form_corrects_one_row_or_all_of_a_kind() {
         let row = [("row", "1f-5"), ("field.at", "2026-01-01 10:00"), ("why", "other"), ("field.n", "")];
-        let fields = BTreeMap::from([("at".to_owned(), "2026-01-01 10:00".to_owned()), ("n".to_owned(), String::new())]);
+        let fields =
+            BTreeMap::from([("at".to_owned(), "2026-01-01 10:00".to_owned()), ("n".to_owned(), String::new())]);
         let correction = Correction { name: RowName { batch: 31, row: 5 }, fields };
         assert_eq!(Mending::from_pairs(&pairs(&row)).ok(), Some(Mending::Rows(vec![correction])));
         let all = [("kind", "0a"), ("field", "code"), ("from", ""), ("to", "13")];
-        let replacement = Replacement { kind: Kind(10), field: "code".into(), from: Some(String::new()), to: "13".into() };
+        let replacement =
+            Replacement { kind: Kind(10), field: "code".into(), from: Some(String::new()), to: "13".into() };
         assert_eq!(Mending::from_pairs(&pairs(&all)).ok(), Some(Mending::Replace(replacement.clone())));
         let everywhere = [&all[..], &[("everywhere", "yes")]].concat();
         let replacement = Replacement { from: None, ..replacement };

@@ -129,13 +129,7 @@ pub async fn mend(
 ///
 /// # Errors
 /// [`NotSettled`].
-pub async fn dismiss(
-    store: &Store,
-    now: i64,
-    feed: &str,
-    rows: &[RowName],
-    why: Dismissal,
-) -> Result<u64, NotSettled> {
+pub async fn dismiss(store: &Store, now: i64, feed: &str, rows: &[RowName], why: Dismissal) -> Result<u64, NotSettled> {
     let origins = origins(store, feed, rows).await?;
     let mut revision = store.begin_revision().await?;
     let judged_until = sweep::start(&revision, now);
