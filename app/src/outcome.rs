@@ -179,7 +179,10 @@ mod tests {
     #[test]
     fn an_outcome_says_what_is_left_to_be_done() {
         let text = Outcome::Mended { taken: 1, wrong: 2, left_out: 0, more: 0 }.text();
-        assert_eq!(text, "1 row was taken in. 2 rows are still wrong and listed again, as corrected, with the new reason.");
+        assert_eq!(
+            text,
+            "1 row was taken in. 2 rows are still wrong and listed again, as corrected, with the new reason."
+        );
         assert_eq!(Outcome::Dismissed(1).text(), "1 row was dismissed.");
     }
 }

@@ -175,6 +175,13 @@ pub struct RowToMend {
     pub mends: Option<RowName>,
 }
 
+/// Whether a field belongs to what was at fault: that may be the field itself, a template with it such as
+/// `{date} {time}`, or, of an event, what the field is a part of.
+pub fn is_at_fault(fault: &str, field: &str) -> bool {
+    let parent = field.split_once('.').map(|(parent, _)| parent);
+    fault == field || parent == Some(fault) || fault.contains(&format!("{{{field}}}"))
+}
+
 /// A field and what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -288,7 +295,8 @@ impl Mending {
     pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, QueryFault> {
         let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         if let Some(name) = get("row") {
-            let field = |(key, text): &(String, String)| Some((key.strip_prefix(FIELD_PREFIX)?.to_owned(), text.clone()));
+            let field =
+                |(key, text): &(String, String)| Some((key.strip_prefix(FIELD_PREFIX)?.to_owned(), text.clone()));
             let fields = pairs.iter().filter_map(field).collect();
             return Ok(Self::Rows(vec![Correction { name: read("row", name)?, fields }]));
         }
@@ -337,13 +345,23 @@ mod tests {
     }
 
     #[test]
+    fn every_field_of_a_template_is_at_fault() {
+        for (fault, fields) in [("at", "at"), ("{day} {hour}", "day hour"), ("promise", "promise.at promise.date")] {
+            assert!(fields.split(' ').all(|field| is_at_fault(fault, field)), "{fault}");
+        }
+        assert!(!is_at_fault("row", "at") && !is_at_fault("{day} {hour}", "ho") && !is_at_fault("at", "promise.at"));
+    }
+
+    #[test]
     fn a_form_corrects_one_row_or_all_of_a_kind() {
         let row = [("row", "1f-5"), ("field.at", "2026-01-01 10:00"), ("why", "other"), ("field.n", "")];
-        let fields = BTreeMap::from([("at".to_owned(), "2026-01-01 10:00".to_owned()), ("n".to_owned(), String::new())]);
+        let fields =
+            BTreeMap::from([("at".to_owned(), "2026-01-01 10:00".to_owned()), ("n".to_owned(), String::new())]);
         let correction = Correction { name: RowName { batch: 31, row: 5 }, fields };
         assert_eq!(Mending::from_pairs(&pairs(&row)).ok(), Some(Mending::Rows(vec![correction])));
         let all = [("kind", "0a"), ("field", "code"), ("from", ""), ("to", "13")];
-        let replacement = Replacement { kind: Kind(10), field: "code".into(), from: Some(String::new()), to: "13".into() };
+        let replacement =
+            Replacement { kind: Kind(10), field: "code".into(), from: Some(String::new()), to: "13".into() };
         assert_eq!(Mending::from_pairs(&pairs(&all)).ok(), Some(Mending::Replace(replacement.clone())));
         let everywhere = [&all[..], &[("everywhere", "yes")]].concat();
         let replacement = Replacement { from: None, ..replacement };

@@ -97,10 +97,16 @@ fn shown(rows: &RejectedRows, query: &Query) -> AnyView {
     });
     let list = match (rows.page.rows.is_empty(), query.get("kind").is_some() || query.get("after").is_some()) {
         (false, _) => rows.page.rows.iter().map(|row| row::form(rows, row, query)).collect_view().into_any(),
-        (true, true) => empty("No rejected row here any more", view! { <p><a href=path.clone()>"All rejected rows"</a></p> }),
-        (true, false) => empty("No rejected rows", view! { <p><a href=link::feed(&feed.name) rel=link::rel(&feed.name)>"Back to the feed"</a></p> }),
+        (true, true) => {
+            empty("No rejected row here any more", view! { <p><a href=path.clone()>"All rejected rows"</a></p> })
+        }
+        (true, false) => empty(
+            "No rejected rows",
+            view! { <p><a href=link::feed(&feed.name) rel=link::rel(&feed.name)>"Back to the feed"</a></p> },
+        ),
     };
-    view! { {faulty} {summary(feed)} {filter(feed, query, path)} {all::form(rows, query)} {list} {pages(rows, query)} }.into_any()
+    view! { {faulty} {summary(feed)} {filter(feed, query, path)} {all::form(rows, query)} {list} {pages(rows, query)} }
+        .into_any()
 }
 
 fn summary(feed: &FeedView) -> AnyView {
@@ -113,7 +119,8 @@ fn summary(feed: &FeedView) -> AnyView {
 
 /// The choice of a reason, where there are several.
 fn filter(feed: &FeedView, query: &Query, path: String) -> Option<AnyView> {
-    let label = |kind: &domain::view::RejectionView| format!("{}: {} ({})", kind.field, kind.reason, format::count(kind.n));
+    let label =
+        |kind: &domain::view::RejectionView| format!("{}: {} ({})", kind.field, kind.reason, format::count(kind.n));
     let kinds = feed.rejections.iter().filter_map(|of| Some((of.kind?.to_string(), label(of))));
     let options: Vec<_> = std::iter::once((String::new(), "All reasons".to_owned())).chain(kinds).collect();
     (options.len() > 2 || query.get("kind").is_some()).then(|| {

@@ -91,7 +91,8 @@ fn whatever_a_field_holds_is_written_as_it_is() {
 fn an_event_is_corrected_field_by_field() {
     let feed = feed("format = \"events\"\ncourier = \"Posti\"\n");
     let good = r#"{"tracking_number":7,"event":"accepted","time":"2026-01-01T10:00:00Z"}"#;
-    let bad = r#"{"tracking_number":7,"event":"accepted","time":"noon","place":"Anna's","promise":{"at":"soon","x":1}}"#;
+    let bad =
+        r#"{"tracking_number":7,"event":"accepted","time":"noon","place":"Anna's","promise":{"at":"soon","x":1}}"#;
     for (format, body) in
         [(Format::Ndjson, format!("{good}\n{bad}\nno object\n")), (Format::Json, format!("[{good},\n{bad}, 3]"))]
     {

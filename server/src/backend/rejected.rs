@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use app::backend::Trouble;
 use domain::rejected::{
-    Correction, Dismissing, FieldText, Kind, Left, MendAnswer, Mending, RejectedPage, RejectedQuery, Replacement, RowName,
-    RowToMend,
+    Correction, Dismissing, FieldText, Kind, Left, MendAnswer, Mending, RejectedPage, RejectedQuery, Replacement,
+    RowName, RowToMend,
 };
 use domain::view::utc_time;
 use intake::{Feed, Unmendable};
@@ -63,7 +63,10 @@ impl Courierscope {
         let feed = match self.feeds.find(name) {
             Some(Ok(feed)) => feed,
             Some(Err(faults)) => {
-                return Err(refused("feed", format!("mend its definition first, which has faults: {}", faults.join("; "))));
+                return Err(refused(
+                    "feed",
+                    format!("mend its definition first, which has faults: {}", faults.join("; ")),
+                ));
             }
             None => return Err(refused("feed", "its definition is gone: write it again first".to_owned())),
         };
@@ -185,8 +188,12 @@ fn not_settled(fault: NotSettled) -> Trouble {
         NotSettled::Pipeline(fault) => trouble(fault),
         NotSettled::Settled { .. } | NotSettled::ReadAgain => Trouble::Meanwhile(fault.to_string()),
         NotSettled::Unmendable(_, Unmendable::Letter(_)) => refused("encoding", fault.to_string()),
-        NotSettled::Unchanged(_) | NotSettled::Unmendable(_, Unmendable::Field(_)) => refused("fields", fault.to_string()),
-        NotSettled::Definition(_) | NotSettled::Unmendable(_, Unmendable::Format(_)) => refused("feed", fault.to_string()),
+        NotSettled::Unchanged(_) | NotSettled::Unmendable(_, Unmendable::Field(_)) => {
+            refused("fields", fault.to_string())
+        }
+        NotSettled::Definition(_) | NotSettled::Unmendable(_, Unmendable::Format(_)) => {
+            refused("feed", fault.to_string())
+        }
         NotSettled::NotRejected(_) | NotSettled::Deleted(_) | NotSettled::Unreadable(_) => {
             refused("rows", fault.to_string())
         }

@@ -127,12 +127,7 @@ pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
 
 /// The inbox row of mended rows. It is the same as another only if it mends the same rows in the same way: a row that comes
 /// to say what another batch says already is mended all the same.
-pub(super) fn mends(
-    feed: &NamedFeed,
-    sent: Sent,
-    parsed: &Parsed,
-    rows: impl Iterator<Item = RowName>,
-) -> NewBatch {
+pub(super) fn mends(feed: &NamedFeed, sent: Sent, parsed: &Parsed, rows: impl Iterator<Item = RowName>) -> NewBatch {
     let batch = to_batch(feed, sent, parsed);
     let mut hasher = Sha256::new();
     hasher.update(&batch.content_hash);

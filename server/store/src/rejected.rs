@@ -254,7 +254,8 @@ impl Revision {
 
     /// Notes of which kinds batches have rejected rows.
     pub(crate) async fn add_batch_rejections(&mut self, summaries: &[BatchSummary]) -> Result<()> {
-        let of_rows = |summary: &BatchSummary| summary.rejections.iter().filter(|r| r.rows > 0 && r.first_row > 0).count();
+        let of_rows =
+            |summary: &BatchSummary| summary.rejections.iter().filter(|r| r.rows > 0 && r.first_row > 0).count();
         let rows: Vec<_> = (summaries.iter().filter(|summary| of_rows(summary) > 0))
             .flat_map(|summary| summary.rejections.iter().map(move |rejection| (summary, rejection)))
             .filter(|(_, rejection)| rejection.rows > 0 && rejection.first_row > 0)
@@ -266,11 +267,8 @@ impl Revision {
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for (summary, rejection) in chunk {
-                query = query
-                    .bind(&summary.feed)
-                    .bind(rejection.kind().0)
-                    .bind(summary.batch)
-                    .bind(rejection.first_row);
+                query =
+                    query.bind(&summary.feed).bind(rejection.kind().0).bind(summary.batch).bind(rejection.first_row);
             }
             query.execute(&mut *self.transaction).await?;
         }

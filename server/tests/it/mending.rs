@@ -194,8 +194,7 @@ async fn events_are_mended_field_by_field() {
     let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     let unreadable = mend(&app.store, NOW + 1, &feed, vec![correction(rows[2], "x")]).await;
     assert!(matches!(unreadable, Err(NotSettled::Unreadable(_))), "{unreadable:?}");
-    let corrections =
-        vec![Correction { name: rows[0], fields }, Correction { name: rows[1], fields: BTreeMap::new() }];
+    let corrections = vec![Correction { name: rows[0], fields }, Correction { name: rows[1], fields: BTreeMap::new() }];
     let answer = mend(&app.store, NOW + 1, &feed, corrections).await.unwrap();
     assert_eq!((answer.taken, answer.events), (2, 2), "{answer:?}");
     let (view, figures) = shown(&app).await;

@@ -121,7 +121,10 @@ async fn a_mended_row_counts_and_what_is_wrong_still_comes_back() {
     let page = listed(&app, "").await;
     let wrong = &page["rows"][0];
     assert_eq!((page["rows"].as_array().unwrap().len(), &wrong["mends"]), (2, &second), "{page}");
-    assert_eq!((&wrong["fields"][2]["text"], &wrong["name"]), (&"2026-03-02T10:00Z".into(), &answer["rejected"][0]["name"]));
+    assert_eq!(
+        (&wrong["fields"][2]["text"], &wrong["name"]),
+        (&"2026-03-02T10:00Z".into(), &answer["rejected"][0]["name"])
+    );
 
     // The same again is the same; anything else comes too late.
     assert_eq!(done(&app, "mend", &rows).await, answer);
@@ -142,7 +145,8 @@ async fn a_mended_row_counts_and_what_is_wrong_still_comes_back() {
 async fn all_rows_with_a_mistake_are_mended_at_once() {
     let (_site, app) = started().await;
     let kind = listed(&app, "").await["rows"][0]["kind"].clone();
-    let replace = |from: Value| json!({ "replace": { "kind": kind, "field": "at", "from": from, "to": "2026-03-02T10:00Z" } });
+    let replace =
+        |from: Value| json!({ "replace": { "kind": kind, "field": "at", "from": from, "to": "2026-03-02T10:00Z" } });
     let nothing = problem(&app, asking("mend", &replace("tomorrow".into()))).await;
     assert_eq!((nothing.0, &nothing.1["parameter"]), (400, &"from".into()), "{nothing:?}");
     let answer = done(&app, "mend", &replace(" yesterday ".into())).await;
