@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
+use domain::rejected::{RejectedPage, RejectedQuery};
 use domain::upload::UploadView;
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelView, SearchAnswer};
 
@@ -12,6 +13,9 @@ pub enum Trouble {
     /// The question is wrong.
     #[error("{0}")]
     Question(#[from] QueryFault),
+    /// Somebody else was quicker; in words.
+    #[error("{0}")]
+    Meanwhile(String),
     /// The database cannot be reached, or refuses.
     #[error("the database does not answer; the figures will be back when it does")]
     Unavailable,
@@ -46,6 +50,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What a mapping would change in history. Nothing changes.
     async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble>;
+
+    /// The rejected rows of a feed, the newest batch first.
+    async fn list_rejected(&self, feed: &str, query: RejectedQuery) -> Result<RejectedPage, Trouble>;
 }
 
 /// What the pages ask about files that are on their way to becoming feeds.

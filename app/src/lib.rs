@@ -14,6 +14,7 @@ pub mod query;
 pub mod filter;
 pub mod link;
 pub mod numbers;
+pub mod outcome;
 pub mod period;
 pub mod ranking;
 

@@ -17,6 +17,11 @@ pub fn feed(name: &str) -> String {
     format!("/feeds/{}", encode(name))
 }
 
+/// The rejected rows of a feed.
+pub fn rejected(name: &str) -> String {
+    format!("{}/rejected", feed(name))
+}
+
 /// The list of parcels with these parameters.
 pub fn parcels(parameters: &[(&str, &str)]) -> String {
     parameters.iter().fold(Query::default(), |query, (name, value)| query.with(name, value)).href("/parcels")

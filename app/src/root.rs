@@ -16,6 +16,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
+use crate::pages::rejected::RejectedPage;
 
 /// Courierscope in the browser. Pages are sent whole, so that they work where scripts do not run.
 #[component]
@@ -45,6 +46,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds") view=FeedsPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/new") view=NewFeedPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/new/:id") view=ReviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/:feed/rejected") view=RejectedPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>

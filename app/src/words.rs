@@ -3,6 +3,7 @@
 use domain::clock::ClockState;
 use domain::kpi::Grouping;
 use domain::parcel::Status;
+use domain::rejected::Dismissal;
 use domain::verdict::Class;
 use domain::vocabulary::{DeliveryMode, EventKind, OffsetSource, Party, Reason};
 
@@ -59,6 +60,17 @@ pub const fn class(class: Class) -> (&'static str, &'static str, &'static str) {
 /// Why something did not go as planned.
 pub fn reason(reason: Option<Reason>) -> String {
     reason.map_or_else(|| "No reason given".to_owned(), |reason| sentence(reason.as_str()))
+}
+
+/// Why a rejected row is dismissed.
+pub const fn dismissal(why: Dismissal) -> &'static str {
+    match why {
+        Dismissal::NoParcel => "It is no parcel",
+        Dismissal::SentAgain => "It was sent again",
+        Dismissal::Test => "It was a test",
+        Dismissal::Unknowable => "Nobody can say what it should be",
+        Dismissal::Other => "Another reason",
+    }
 }
 
 /// Who answers for it.

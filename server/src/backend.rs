@@ -1,6 +1,7 @@
 //! What the pages and the REST API ask, answered from figures, database and feed definitions.
 
 mod feeds;
+mod rejected;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
 use domain::parcel::Parcel;
 use domain::promise::DAY_MS;
+use domain::rejected::{RejectedPage, RejectedQuery};
 use domain::timeline::{Timeline, decode};
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelRow, ParcelView, SearchAnswer};
 use store::{ParcelFilter, Store, StoredParcel};
@@ -168,6 +170,10 @@ impl Backend for Courierscope {
 
     async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble> {
         self.preview(feed, &mapping).await
+    }
+
+    async fn list_rejected(&self, feed: &str, query: RejectedQuery) -> Result<RejectedPage, Trouble> {
+        self.rejected_rows(feed, query).await
     }
 }
 

@@ -31,6 +31,7 @@ pub mod mapping;
 pub mod story;
 
 pub mod explain;
+pub mod rejected;
 pub mod upload;
 pub mod view;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::ClockState;
 use crate::parcel::Status;
 use crate::promise::PromiseKind;
+use crate::rejected::Kind;
 use crate::verdict::Class;
 use crate::vocabulary::{DeliveryMode, EventKind, OffsetSource, Party, Reason};
 
@@ -291,8 +292,12 @@ pub struct FeedView {
     pub events: i64,
     /// Of these, events that were known already.
     pub duplicates: i64,
-    /// Rows rejected.
+    /// Rows rejected, without those that were settled since.
     pub rejected: i64,
+    /// Rejected rows that were mended: they count as the rows that stand in their place, and no longer as they were sent.
+    pub mended: i64,
+    /// Rejected rows that were dismissed; they are counted nowhere else.
+    pub dismissed: i64,
     /// Events received in the last 24 hours.
     pub events_last_day: i64,
     /// While the feed is on probation: batches that will never be counted, because what they held was deleted.
@@ -317,8 +322,10 @@ pub struct RejectionView {
     pub reason: String,
     /// How many rows.
     pub n: i64,
-    /// Example rows: batch and row number.
+    /// One of the rows: batch and row number.
     pub example: String,
+    /// By what its rows are listed; `None` where what is counted here are no rows that were rejected.
+    pub kind: Option<Kind>,
 }
 
 /// A code that no mapping knows.

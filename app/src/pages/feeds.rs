@@ -10,6 +10,7 @@ use crate::components::loaded::Loaded;
 use crate::components::table::{self, Caption};
 use crate::fault::Fault;
 use crate::live::live;
+use crate::query::Query;
 use crate::{format, link};
 
 const DEFINITION: &str = "\
@@ -128,18 +129,36 @@ fn details(feed: &FeedView) -> AnyView {
 
 pub(super) fn rejections(feed: &FeedView) -> AnyView {
     let rows = feed.rejections.iter().map(|rejection| {
+        let look = rejection.kind.map(|kind| {
+            let href = Query::default().with("kind", &kind.to_string()).href(&link::rejected(&feed.name));
+            view! { <a href=href>"Look at these rows"</a> }
+        });
         let cells = vec![
             table::row_head("", view! { <code>{rejection.field.clone()}</code> }),
             table::cell("prose", rejection.reason.clone()),
             table::number(format::count(rejection.n)),
             table::text(&*rejection.example),
+            table::cell("", look),
         ];
         table::row("", cells)
     });
     let mut heads = table::heads(["Field", "What is wrong"]);
     heads.push(table::head("number", "Rows"));
     heads.push(table::head("", "For example"));
-    table::table("", Caption::Shown("Rejected rows by reason".to_owned()), heads, rows.collect(), vec![])
+    heads.push(table::unseen_head("What to do"));
+    let table = table::table("", Caption::Shown("Rejected rows by reason".to_owned()), heads, rows.collect(), vec![]);
+    let settled = (feed.mended + feed.dismissed > 0).then(|| {
+        let text = format!(
+            "{} corrected and {} dismissed since; they are counted here no more.",
+            format::counted(feed.mended, "row was", "rows were"),
+            format::count(feed.dismissed),
+        );
+        view! { <p class="aside">{text}</p> }
+    });
+    let mend = feed.rejections.iter().any(|rejection| rejection.kind.is_some()).then(|| {
+        view! { <p><a href=link::rejected(&feed.name)>"Correct rejected rows and take them in"</a></p> }
+    });
+    view! { {table} {mend} {settled} }.into_any()
 }
 
 fn unmapped(feed: &FeedView) -> AnyView {

@@ -10,6 +10,7 @@ pub mod not_found;
 pub mod overview;
 pub mod parcel;
 pub mod parcels;
+pub mod rejected;
 
 #[cfg(feature = "ssr")]
 pub(crate) mod reading;

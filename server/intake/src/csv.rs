@@ -4,11 +4,15 @@ mod cut;
 mod record;
 mod row;
 mod said;
+mod sent;
 mod table;
+mod write;
 
 pub(crate) use cut::{Cut, Cutter, LONGEST_ROW, Line, Rest, cut_line};
 pub(crate) use record::{to_windows_1252, windows_1252};
+pub(crate) use sent::{CsvRow, sent};
 pub(crate) use table::Table;
+pub(crate) use write::write;
 
 use crate::Origin;
 use crate::feed::CsvLayout;

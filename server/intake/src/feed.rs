@@ -68,6 +68,11 @@ impl Feed {
         }
     }
 
+    /// The layout, whatever is to be read.
+    pub(crate) const fn layout_now(&self) -> &Layout {
+        &self.layout
+    }
+
     /// The layout for what was sent.
     pub(crate) fn layout(&self, format: Format) -> Result<&Layout, Unreadable> {
         match (&self.layout, format) {

@@ -3,8 +3,10 @@
 mod array;
 mod event;
 mod fields;
+mod sent;
 
 pub(crate) use array::{ArrayCutter, Step, one_line};
+pub(crate) use sent::{Object, sent};
 
 use crate::Origin;
 use crate::csv::{LONGEST_ROW, Rest, too_long};

@@ -3,7 +3,8 @@
 //! In reading order: a [`Feed`] is its definition, written in TOML and read once; a body or file has a [`Format`];
 //! [`decompress`] opens a body, [`pieces`] cuts a file of any size; [`parse`] reads one body or piece; [`preview`]
 //! shows how the first rows are understood; [`guess`] writes a definition for a file that has none, and [`smells`] tells
-//! what looks wrong. A workbook's sheet is made a CSV first. Bad input is data: a row that cannot be read is [`Rejected`] with the
+//! what looks wrong. [`sent_rows`] gives rows as they were sent, so that a person can correct what is wrong with them, and
+//! [`write_rows`] writes them as a body again. A workbook's sheet is made a CSV first. Bad input is data: a row that cannot be read is [`Rejected`] with the
 //! reason, and the rows around it are kept. [`Unreadable`] is left for what spoils a whole body.
 //!
 //! All instants are UTC epoch milliseconds. Nothing here reads a clock, a database or the network.
@@ -19,6 +20,7 @@ mod parsed;
 mod pieces;
 mod preview;
 mod rejected;
+mod sent;
 mod smells;
 mod time;
 mod unpack;
@@ -33,11 +35,14 @@ pub use parsed::{CodeCount, Parsed};
 pub use pieces::{PIECE_BYTES, Piece, Pieces, pieces};
 pub use preview::{PreviewEvent, PreviewRow, preview};
 pub use rejected::Rejected;
+pub use sent::{SentRow, Unmendable, Written, sent_rows, write_rows};
 pub use smells::smells;
 pub use unpack::{beginning, decompress};
 pub use unreadable::Unreadable;
 pub use utf16::utf16_to_utf8;
 pub use xlsx::{SheetStyle, is_workbook, sheet_to_csv, sheets};
+
+use std::collections::BTreeSet;
 
 use domain::Text;
 use parsed::Collector;
@@ -57,7 +62,23 @@ pub fn parse(
     first_row: u64,
     received_ms: i64,
 ) -> Result<Parsed, Unreadable> {
-    let mut collector = Collector::default();
+    parse_without(feed, format, bytes, first_row, received_ms, &BTreeSet::new())
+}
+
+/// Reads as [`parse`] does, and passes over the rows with these numbers as if they had not been sent: rows that were
+/// mended stand elsewhere, and must not count here if another definition could read them.
+///
+/// # Errors
+/// [`Unreadable`] as for [`parse`].
+pub fn parse_without(
+    feed: &Feed,
+    format: Format,
+    bytes: &[u8],
+    first_row: u64,
+    received_ms: i64,
+    left_out: &BTreeSet<u64>,
+) -> Result<Parsed, Unreadable> {
+    let mut collector = Collector::without(left_out);
     read(feed, format, bytes, first_row, received_ms, &mut collector)?;
     Ok(collector.parsed)
 }

@@ -1,6 +1,6 @@
 //! What a body or piece became.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use domain::Text;
@@ -60,6 +60,8 @@ pub(crate) struct Collector {
     pub parsed: Parsed,
     /// Row number and number of events after it; kept only for a preview.
     trace: Option<Trace>,
+    /// Rows that are passed over as if they had not been sent.
+    left_out: BTreeSet<u64>,
 }
 
 /// The way of the first rows.
@@ -71,7 +73,12 @@ pub(crate) struct Trace {
 impl Collector {
     /// Gathers the first `most_rows` rows only and remembers which events each gave.
     pub fn tracing(most_rows: usize) -> Self {
-        Self { parsed: Parsed::default(), trace: Some(Trace { most_rows, ends: Vec::new() }) }
+        Self { trace: Some(Trace { most_rows, ends: Vec::new() }), ..Self::default() }
+    }
+
+    /// Passes over the rows with these numbers.
+    pub fn without(left_out: &BTreeSet<u64>) -> Self {
+        Self { left_out: left_out.clone(), ..Self::default() }
     }
 
     /// What was gathered, with the number of each row and of the events up to its end.
@@ -86,6 +93,9 @@ impl Collector {
         raw: &[u8],
         read: impl FnOnce(&mut Vec<Event>) -> Result<Fate, Refusal>,
     ) -> ControlFlow<()> {
+        if self.left_out.contains(&number) {
+            return ControlFlow::Continue(());
+        }
         let parsed = &mut self.parsed;
         let before = parsed.events.len();
         parsed.rows += 1;

@@ -106,6 +106,6 @@ fn not_saved(fault: NotSaved) -> Trouble {
     }
 }
 
-fn refused(parameter: &str, reason: String) -> Trouble {
+pub(super) fn refused(parameter: &str, reason: String) -> Trouble {
     QueryFault { parameter: parameter.to_owned(), reason }.into()
 }

@@ -97,7 +97,7 @@ async fn apply_mapping_by_form(
 }
 
 /// A feed that there is, asked for from our own pages or by a program: other sites must not press our buttons.
-async fn known(
+pub(super) async fn known(
     courierscope: &Courierscope,
     feed: Result<Path<String>, PathRejection>,
     headers: &HeaderMap,

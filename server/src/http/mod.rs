@@ -14,6 +14,7 @@ mod observe;
 mod pages;
 mod parcels;
 mod problem;
+mod rejected;
 mod uploads;
 
 use std::sync::Arc;
@@ -81,6 +82,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(feeds::switch_on))
         .routes(routes!(feeds::preview_mapping))
         .routes(routes!(feeds::apply_mapping))
+        .routes(routes!(rejected::list_rejected))
+        .routes(routes!(rejected::mend_rejected))
+        .routes(routes!(rejected::dismiss_rejected))
         .routes(routes!(events::take_events))
         .routes(routes!(uploads::upload))
         .routes(routes!(uploads::find_upload, uploads::remove_upload))
@@ -108,6 +112,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(problem::wrong_method)
         .route("/api/{*unknown}", any(problem::unknown_route))
         .merge(feeds::forms())
+        .merge(rejected::forms())
         .merge(pages::routes(&state))
         .merge(new_feed::routes())
         .fallback(pages::or_file)

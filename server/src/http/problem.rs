@@ -44,6 +44,7 @@ impl From<Trouble> for Problem {
             Trouble::Question(fault) => {
                 Self::parameter(&fault.parameter, format!("{}: {}", fault.parameter, fault.reason))
             }
+            Trouble::Meanwhile(reason) => Self::new(StatusCode::CONFLICT, reason),
             Trouble::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, trouble.to_string()),
         }
     }

@@ -106,6 +106,7 @@ fn set_aside(summary: &mut BatchSummary) {
             reason: REASON.into(),
             rows: 1,
             example: format!("batch {:x}", summary.batch),
+            first_row: 0,
         }),
     }
 }

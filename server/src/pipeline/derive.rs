@@ -78,9 +78,13 @@ pub async fn derive_step(
     if derived.batches.is_empty() {
         return Ok(None);
     }
-    let told = (delta.cells.len() + delta.buckets.len() <= TOLD_CELLS).then_some(&delta);
-    let number = revision.commit(judged_until, told).await?;
+    let number = revision.commit(judged_until, told(&delta)).await?;
     Ok(Some(Derived { revision: number, ..derived }))
+}
+
+/// A change as those who follow are told of it.
+pub(super) fn told(delta: &Delta) -> Option<&Delta> {
+    (delta.cells.len() + delta.buckets.len() <= TOLD_CELLS).then_some(delta)
 }
 
 /// Derives the next batches within a revision that is not committed yet.
@@ -91,6 +95,15 @@ pub(super) async fn derive_pending(
     judged_until: i64,
 ) -> Result<(Derived, Delta), PipelineError> {
     let batches = next_batches(revision, ahead, step).await?;
+    take_in(revision, batches, judged_until).await
+}
+
+/// Takes batches in, as far as their feeds are counted.
+pub(super) async fn take_in(
+    revision: &mut Revision,
+    batches: Vec<ReadBatch>,
+    judged_until: i64,
+) -> Result<(Derived, Delta), PipelineError> {
     let on_probation = revision.feeds_on_probation().await?;
     let (kept, batches) = batches.into_iter().partition(|batch| on_probation.contains(&batch.summary.feed));
     let kept = probation::keep(revision, kept).await?;
@@ -103,7 +116,7 @@ async fn next_batches(revision: &mut Revision, ahead: &ReadAhead, step: Step) ->
     let (mut read, mut unread) = (Vec::new(), Vec::new());
     let mut size = 0;
     for (id, version) in revision.pending(step.batches).await? {
-        if let Some(batch) = ahead.take(id, &version) {
+        if let Some(batch) = ahead.take(id, version.as_deref()) {
             size += batch.size();
             read.push(batch.named(id));
         } else {

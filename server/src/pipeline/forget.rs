@@ -84,8 +84,7 @@ pub async fn forget(store: &Store, number: &str, now: i64, mut kept: Kept) -> Re
         }
         for batch in &kept.batches {
             // One that has come to wait again since is found when it has been derived.
-            let found = store.kept_batch_after(batch - 1).await?;
-            let Some(found) = found.filter(|found| found.batch.id == *batch) else { continue };
+            let Some(found) = store.kept_batch(*batch).await? else { continue };
             if !erased.insert(*batch) {
                 return Err(PipelineError::Fault(format!("batch {batch:x} still mentions what was erased")));
             }

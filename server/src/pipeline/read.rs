@@ -7,13 +7,11 @@ use domain::identity::search_keys;
 use domain::timeline::Pack;
 use intake::{Feed, Format, Parsed};
 use rayon::prelude::*;
-use store::{BatchSummary, PendingBatch, Rejection};
+use store::{BatchSummary, Kinds, PendingBatch};
 
 use super::{PipelineError, codes};
 use crate::feeds::NamedFeed;
 
-/// Kinds of rejection that a batch adds to its feed's list; a file of noise has a reason a row.
-const REJECTIONS: usize = 50;
 /// Compiled feed definitions that are remembered.
 const COMPILED: usize = 1000;
 
@@ -93,12 +91,12 @@ impl ReadAhead {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).size
     }
 
-    /// Gives a batch away, if this version of its feed's definition has read it.
-    pub(super) fn take(&self, id: i64, version: &str) -> Option<ReadBatch> {
+    /// Gives a batch away, if this version of its feed's definition has read it and nothing of it was settled since.
+    pub(super) fn take(&self, id: i64, version: Option<&str>) -> Option<ReadBatch> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let batch = held.batches.remove(&id)?;
         held.size -= batch.size();
-        (batch.version == version).then_some(batch)
+        (Some(batch.version.as_str()) == version).then_some(batch)
     }
 }
 
@@ -117,7 +115,7 @@ pub(super) fn parse_again(batch: &PendingBatch) -> Result<Parsed, PipelineError>
     let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
     let feed = definition(batch).map_err(unreadable)?;
     let format: Format = batch.format.parse().map_err(unreadable)?;
-    intake::parse(&feed, format, &batch.bytes, batch.first_row as u64, batch.received_at)
+    intake::parse_without(&feed, format, &batch.bytes, batch.first_row as u64, batch.received_at, &batch.settled)
         .map_err(|fault| unreadable(fault.to_string()))
 }
 
@@ -127,7 +125,7 @@ pub(super) fn summary_of(batch: &PendingBatch, parsed: &Parsed) -> BatchSummary 
 }
 
 /// The feed definition that a batch was read by. Compiled ones are remembered: many small batches share one.
-fn definition(batch: &PendingBatch) -> Result<Feed, String> {
+pub(super) fn definition(batch: &PendingBatch) -> Result<Feed, String> {
     static REMEMBERED: Mutex<Option<HashMap<(String, String), Feed>>> = Mutex::new(None);
     let mut compiled = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
     let compiled = compiled.get_or_insert_default();
@@ -147,27 +145,15 @@ fn definition(batch: &PendingBatch) -> Result<Feed, String> {
 fn named(mut summary: BatchSummary, batch: i64) -> BatchSummary {
     summary.batch = batch;
     for rejection in &mut summary.rejections {
-        rejection.example = format!("batch {batch:x}, row {}", rejection.example);
+        rejection.example = format!("batch {batch:x}, row {}", rejection.first_row);
     }
     summary
 }
 
 fn summary(feed: &str, received_at: i64, parsed: &Parsed) -> BatchSummary {
-    let mut rejections: BTreeMap<(&str, &str), Rejection> = BTreeMap::new();
+    let mut kinds = Kinds::default();
     for rejected in &parsed.rejected {
-        let room = rejections.len() < REJECTIONS;
-        let reason = if room || rejections.contains_key(&(&*rejected.field, &*rejected.reason)) {
-            rejected.reason.as_str()
-        } else {
-            "further reasons"
-        };
-        let entry = rejections.entry((&rejected.field, reason)).or_insert_with(|| Rejection {
-            field: rejected.field.clone(),
-            reason: reason.to_owned(),
-            rows: 0,
-            example: rejected.row.to_string(),
-        });
-        entry.rows += 1;
+        kinds.add(rejected.row, &rejected.field, &rejected.reason);
     }
     BatchSummary {
         batch: 0,
@@ -178,7 +164,7 @@ fn summary(feed: &str, received_at: i64, parsed: &Parsed) -> BatchSummary {
         events: parsed.events.len() as i64,
         duplicates: 0,
         rejected: parsed.rejected.len() as i64,
-        rejections: rejections.into_values().collect(),
+        rejections: kinds.into_rejections(),
         codes: codes::counted(parsed),
     }
 }

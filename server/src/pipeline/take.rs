@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use domain::rejected::RowName;
 use intake::{Format, Parsed, Rejected, Unreadable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -124,6 +125,17 @@ pub fn to_batch(feed: &NamedFeed, sent: Sent, parsed: &Parsed) -> NewBatch {
     }
 }
 
+/// The inbox row of mended rows. It is the same as another only if it mends the same rows in the same way: a row that comes
+/// to say what another batch says already is mended all the same.
+pub(super) fn mends(feed: &NamedFeed, sent: Sent, parsed: &Parsed, rows: impl Iterator<Item = RowName>) -> NewBatch {
+    let batch = to_batch(feed, sent, parsed);
+    let mut hasher = Sha256::new();
+    hasher.update(&batch.content_hash);
+    rows.for_each(|row| hasher.update(format!(" {row}")));
+    let content_hash = hex(hasher);
+    NewBatch { id: identity(batch.received_at, &content_hash), content_hash, ..batch }
+}
+
 /// What makes two bodies the same: their bytes, and the definition that reads them. After a definition was corrected
 /// the same file may be sent again, and what was rejected is taken.
 fn content_hash(version: &str, format: Format, bytes: &[u8]) -> String {
@@ -131,6 +143,10 @@ fn content_hash(version: &str, format: Format, bytes: &[u8]) -> String {
     hasher.update(version);
     hasher.update(format.as_str());
     hasher.update(bytes);
+    hex(hasher)
+}
+
+fn hex(hasher: Sha256) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

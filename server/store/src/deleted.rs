@@ -148,11 +148,14 @@ impl Revision {
         let query =
             sqlx::query(AssertSqlSafe(old_batches())).bind(waiting.map_or(before, |at| at.min(before))).bind(count);
         let rows = query.fetch_all(&mut *self.transaction).await?;
-        let batch = |row: &AnyRow| match inbox::pending_or_spoilt(row)? {
-            (batch, Bytes::Whole) => Ok((batch, row.try_get(8)?)),
-            (batch, Bytes::Spoilt) => Ok((batch, None)),
-        };
-        rows.iter().map(batch).collect()
+        let mut batches = Vec::with_capacity(rows.len());
+        for row in &rows {
+            batches.push(match inbox::pending_or_spoilt(&mut self.transaction, row).await? {
+                (batch, Bytes::Whole) => (batch, row.try_get(inbox::MORE)?),
+                (batch, Bytes::Spoilt) => (batch, None),
+            });
+        }
+        Ok(batches)
     }
 
     /// Deletes the bytes of a batch and keeps what it brought.
@@ -243,7 +246,7 @@ fn old_batches() -> String {
     format!(
         "{} WHERE b.received_at > (SELECT bytes_gone_until FROM retention) AND b.received_at < $1 \
          AND NOT EXISTS (SELECT 1 FROM batch_summaries s WHERE s.batch = b.id) ORDER BY b.received_at, b.id LIMIT $2",
-        inbox::PENDING.replace(" FROM ", ", CASE WHEN b.fault IS NULL THEN b.duplicates END FROM ")
+        inbox::select_pending(", CASE WHEN b.fault IS NULL THEN b.duplicates END")
     )
 }
 
@@ -279,7 +282,16 @@ fn summary_to_bytes(summary: Option<&BatchSummary>) -> Result<Vec<u8>> {
 }
 
 pub(crate) fn summary_from_bytes(bytes: Vec<u8>) -> Result<Option<BatchSummary>> {
-    serde_json::from_slice(&inbox::decompress(bytes)?).map_err(|e| StoreError::Damaged(e.to_string()))
+    let mut summary: Option<BatchSummary> =
+        serde_json::from_slice(&inbox::decompress(bytes)?).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    for rejection in summary.iter_mut().flat_map(|summary| &mut summary.rejections) {
+        // Earlier programs wrote the row into the example only.
+        if rejection.first_row == 0 {
+            let row = rejection.example.rsplit_once(", row ").and_then(|(_, row)| row.parse().ok());
+            rejection.first_row = row.unwrap_or(0);
+        }
+    }
+    Ok(summary)
 }
 
 #[cfg(test)]

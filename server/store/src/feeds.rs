@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use domain::rejected::Kind;
 use domain::view::{FeedView, RejectionView, Standing, UnmappedCode, utc_time};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -58,6 +59,9 @@ pub struct Rejection {
     pub rows: i64,
     /// Where one of them is.
     pub example: String,
+    /// The number of the first of them; 0 where these are no rows that were rejected.
+    #[serde(default)]
+    pub first_row: i64,
 }
 
 /// When a feed last brought something.
@@ -76,6 +80,7 @@ impl Revision {
     /// Where the database fails.
     pub async fn add_summaries(&mut self, summaries: &[BatchSummary]) -> Result<()> {
         self.add_codes(summaries).await?;
+        self.add_batch_rejections(summaries).await?;
         for summary in by_feed_and_hour(summaries) {
             self.add_to_totals(&summary).await?;
         }
@@ -117,10 +122,10 @@ impl Revision {
         self.add_unmapped(&summary.feed, unmapped).await
     }
 
-    async fn add_rejections(&mut self, summary: &BatchSummary) -> Result<()> {
+    pub(crate) async fn add_rejections(&mut self, summary: &BatchSummary) -> Result<()> {
         for rejection in &summary.rejections {
             sqlx::query(
-                "INSERT INTO feed_rejections (feed, field, reason, row_count, example) VALUES ($1, $2, $3, $4, $5) \
+                "INSERT INTO feed_rejections (feed, field, reason, row_count, example, kind) VALUES ($1, $2, $3, $4, $5, $6) \
                  ON CONFLICT (feed, field, reason) DO UPDATE SET row_count = feed_rejections.row_count + excluded.row_count",
             )
             .bind(&summary.feed)
@@ -128,6 +133,7 @@ impl Revision {
             .bind(&rejection.reason)
             .bind(rejection.rows)
             .bind(&rejection.example)
+            .bind(rejection.kind().0)
             .execute(&mut *self.transaction)
             .await?;
         }
@@ -258,7 +264,9 @@ impl Store {
             "SELECT feed, last_received, latest_event, batches, row_count, events, duplicates, rejected, \
              (SELECT CAST(COALESCE(SUM(h.events), 0) AS BIGINT) FROM feed_hours h \
               WHERE h.feed = t.feed AND h.hour > $1), \
-             (SELECT f.probation FROM feeds f WHERE f.feed = t.feed) \
+             (SELECT f.probation FROM feeds f WHERE f.feed = t.feed), \
+             (SELECT COUNT(s.mended_in) FROM settled_rows s WHERE s.feed = t.feed), \
+             (SELECT COUNT(*) FROM settled_rows s WHERE s.feed = t.feed AND s.mended_in IS NULL) \
              FROM feed_totals t ORDER BY feed",
         )
         .bind(since.div_euclid(HOUR_MS))
@@ -292,6 +300,8 @@ impl Store {
                     Standing::Counted => 0,
                 },
                 standing,
+                mended: row.try_get(10)?,
+                dismissed: row.try_get(11)?,
                 name,
             });
         }
@@ -309,8 +319,10 @@ impl Store {
 
     async fn rejections(&self, feed: &str) -> Result<Vec<RejectionView>> {
         let rows = sqlx::query(
-            "SELECT field, reason, row_count, example FROM feed_rejections WHERE feed = $1 \
-             ORDER BY row_count DESC, field, reason LIMIT $2",
+            "SELECT r.field, r.reason, r.row_count, r.example, r.kind, b.batch, b.first_row FROM feed_rejections r \
+             LEFT JOIN batch_rejections b ON b.feed = r.feed AND b.kind = r.kind AND b.batch = \
+                 (SELECT MAX(n.batch) FROM batch_rejections n WHERE n.feed = r.feed AND n.kind = r.kind) \
+             WHERE r.feed = $1 ORDER BY r.row_count DESC, r.field, r.reason LIMIT $2",
         )
         .bind(feed)
         .bind(LISTED)
@@ -318,11 +330,16 @@ impl Store {
         .await?;
         rows.iter()
             .map(|row| {
+                let newest = row.try_get::<Option<i64>, _>(5)?.zip(row.try_get::<Option<i64>, _>(6)?);
                 Ok(RejectionView {
                     field: row.try_get(0)?,
                     reason: row.try_get(1)?,
                     n: row.try_get(2)?,
-                    example: row.try_get(3)?,
+                    example: match newest {
+                        Some((batch, row)) => format!("batch {batch:x}, row {row}"),
+                        None => row.try_get(3)?,
+                    },
+                    kind: newest.and_then(|_| row.try_get::<Option<i64>, _>(4).ok()?).map(Kind),
                 })
             })
             .collect()

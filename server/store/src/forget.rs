@@ -39,34 +39,43 @@ pub struct ErasedBatch {
 }
 
 impl Store {
+    /// All that is kept of a derived or unreadable batch; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn kept_batch(&self, batch: i64) -> Result<Option<KeptBatch>> {
+        Ok(self.kept_batch_after(batch.saturating_sub(1)).await?.filter(|kept| kept.batch.id == batch))
+    }
+
     /// The first derived or unreadable batch with a greater identity, with all that is kept of it.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn kept_batch_after(&self, batch: i64) -> Result<Option<KeptBatch>> {
         let more =
-            "o.answer, b.idempotency_key, CASE WHEN b.fault IS NULL THEN b.duplicates END, s.summary, b.derived_in";
+            ", o.answer, b.idempotency_key, CASE WHEN b.fault IS NULL THEN b.duplicates END, s.summary, b.derived_in";
         let sql = format!(
             "{} LEFT JOIN batch_summaries s ON s.batch = b.id \
              WHERE b.id = (SELECT MIN(id) FROM batches WHERE id > $1 AND (derived_in IS NOT NULL OR fault IS NOT NULL))",
-            inbox::PENDING.replace(" FROM ", &format!(", {more} FROM "))
+            inbox::select_pending(more)
         );
-        let Some(row) = sqlx::query(AssertSqlSafe(sql)).bind(batch).fetch_optional(&self.pool).await? else {
+        let mut connection = self.pool.acquire().await?;
+        let Some(row) = sqlx::query(AssertSqlSafe(sql)).bind(batch).fetch_optional(&mut *connection).await? else {
             return Ok(None);
         };
-        let answer = inbox::decompress(row.try_get(8)?)?;
-        let (batch, bytes) = inbox::pending_or_spoilt(&row)?;
-        let duplicates: Option<i64> = row.try_get(10)?;
+        let answer = inbox::decompress(row.try_get(inbox::MORE)?)?;
+        let (batch, bytes) = inbox::pending_or_spoilt(&mut connection, &row).await?;
+        let duplicates: Option<i64> = row.try_get(inbox::MORE + 2)?;
         Ok(Some(KeptBatch {
             batch,
             answer: String::from_utf8(answer).map_err(|e| StoreError::Damaged(e.to_string()))?,
-            idempotency_key: row.try_get(9)?,
-            standing: match row.try_get(12)? {
+            idempotency_key: row.try_get(inbox::MORE + 1)?,
+            standing: match row.try_get(inbox::MORE + 4)? {
                 Some(KEPT) => Standing::Probation,
                 _ => Standing::Counted,
             },
             duplicates: duplicates.filter(|_| bytes == Bytes::Whole),
-            summary: row.try_get::<Option<Vec<u8>>, _>(11)?.map(summary_from_bytes).transpose()?,
+            summary: row.try_get::<Option<Vec<u8>>, _>(inbox::MORE + 3)?.map(summary_from_bytes).transpose()?,
         }))
     }
 

@@ -7,7 +7,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
-use crate::{Dialect, Result, Store, StoreError};
+use crate::{Dialect, Result, Store, StoreError, rejected};
 
 /// How often two writers that wait for each other are told to try again. PostgreSQL breaks such a ring by ending one.
 const DEADLOCKS: usize = 3;
@@ -82,6 +82,8 @@ pub struct PendingBatch {
     pub first_row: i64,
     /// The bytes as they came.
     pub bytes: Vec<u8>,
+    /// Its rows that somebody has settled: whoever reads it passes over them.
+    pub settled: BTreeSet<u64>,
 }
 
 impl Store {
@@ -206,7 +208,7 @@ async fn insert_new(
 }
 
 /// Inserts a batch under the next identity that is free, or finds what it repeats.
-async fn insert(connection: &mut AnyConnection, dialect: Dialect, batch: &NewBatch) -> Result<Inserted> {
+pub(crate) async fn insert(connection: &mut AnyConnection, dialect: Dialect, batch: &NewBatch) -> Result<Inserted> {
     for id in batch.id..batch.id + 1000 {
         let known = find(connection, &batch.feed, &batch.content_hash, batch.idempotency_key.as_deref()).await?;
         if let Some(known) = known {
@@ -282,12 +284,20 @@ async fn find(connection: &mut AnyConnection, feed: &str, hash: &str, key: Optio
 /// Sets a batch aside that waits.
 pub(crate) const SET_ASIDE: &str = "UPDATE batches SET fault = $1 WHERE id = $2 AND derived_in IS NULL";
 
-/// Columns of a [`PendingBatch`], for batches `b`.
-pub(crate) const PENDING: &str = "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, \
-     o.bytes FROM batches b JOIN bodies o ON o.batch = b.id \
-     JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version";
+/// A query for batches `b` that [`pending`] reads, and more columns behind those that it needs: from [`MORE`] on.
+pub(crate) fn select_pending(more: &str) -> String {
+    format!(
+        "SELECT b.id, b.feed, b.version, v.definition, b.format, b.received_at, b.first_row, o.bytes, \
+         (SELECT COUNT(*) FROM settled_rows r WHERE r.batch = b.id){more} \
+         FROM batches b JOIN bodies o ON o.batch = b.id \
+         JOIN feed_versions v ON v.feed = b.feed AND v.version = b.version"
+    )
+}
+
 /// Which of these columns holds the bytes.
 const BYTES: usize = 7;
+/// The first column behind those that [`pending`] needs.
+pub(crate) const MORE: usize = 9;
 
 /// Whether the bytes of a batch are as they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -297,17 +307,17 @@ pub(crate) enum Bytes {
 }
 
 /// A batch to be deleted; one whose bytes are damaged has none.
-pub(crate) fn pending_or_spoilt(row: &AnyRow) -> Result<(PendingBatch, Bytes)> {
+pub(crate) async fn pending_or_spoilt(connection: &mut AnyConnection, row: &AnyRow) -> Result<(PendingBatch, Bytes)> {
     let (bytes, state) = match zstd::stream::decode_all(row.try_get::<&[u8], _>(BYTES)?) {
         Ok(bytes) => (bytes, Bytes::Whole),
         Err(_) => (Vec::new(), Bytes::Spoilt),
     };
-    Ok((with_bytes(row, bytes)?, state))
+    Ok((with_bytes(connection, row, bytes).await?, state))
 }
 
-pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
+pub(crate) async fn pending(connection: &mut AnyConnection, row: &AnyRow) -> Result<PendingBatch> {
     match zstd::stream::decode_all(row.try_get::<&[u8], _>(BYTES)?) {
-        Ok(bytes) => with_bytes(row, bytes),
+        Ok(bytes) => with_bytes(connection, row, bytes).await,
         // The disk may have spoilt one body: the others are still to be read.
         Err(fault) => {
             Err(StoreError::Body { batch: row.try_get(0)?, feed: row.try_get(1)?, reason: fault.to_string() })
@@ -315,9 +325,14 @@ pub(crate) fn pending(row: &AnyRow) -> Result<PendingBatch> {
     }
 }
 
-fn with_bytes(row: &AnyRow, bytes: Vec<u8>) -> Result<PendingBatch> {
+async fn with_bytes(connection: &mut AnyConnection, row: &AnyRow, bytes: Vec<u8>) -> Result<PendingBatch> {
+    let id = row.try_get(0)?;
+    let settled = match row.try_get::<i64, _>(8)? {
+        0 => BTreeSet::new(),
+        _ => rejected::settled(connection, id).await?,
+    };
     Ok(PendingBatch {
-        id: row.try_get(0)?,
+        id,
         feed: row.try_get(1)?,
         version: row.try_get(2)?,
         definition: row.try_get(3)?,
@@ -325,6 +340,7 @@ fn with_bytes(row: &AnyRow, bytes: Vec<u8>) -> Result<PendingBatch> {
         received_at: row.try_get(5)?,
         first_row: row.try_get(6)?,
         bytes,
+        settled,
     })
 }
 

@@ -11,6 +11,7 @@ mod inbox;
 mod leader;
 mod parcels;
 mod piece;
+mod rejected;
 mod reread;
 mod revision;
 mod schema;
@@ -33,6 +34,7 @@ pub use forget::{ErasedBatch, KeptBatch};
 pub use inbox::{Arrival, IDENTITY_BITS, Inserted, NewBatch, PendingBatch};
 pub use leader::Candidate;
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
+pub use rejected::{Fate, Kinds, Settling};
 pub use reread::BatchKey;
 pub use revision::Revision;
 pub use standing::SwitchedOn;
@@ -190,6 +192,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<usize> {
         let applied = schema::migrate(&self.pool, self.dialect).await?;
         self.pack_cells().await?;
+        self.list_rejected().await?;
         Ok(applied)
     }
 

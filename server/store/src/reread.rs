@@ -99,11 +99,11 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn replace_summary(&mut self, before: &BatchSummary, now: &BatchSummary) -> Result<()> {
-        sqlx::query("DELETE FROM batch_codes WHERE feed = $1 AND batch = $2")
-            .bind(&before.feed)
-            .bind(before.batch)
-            .execute(&mut *self.transaction)
-            .await?;
+        for table in ["batch_codes", "batch_rejections"] {
+            let sql = format!("DELETE FROM {table} WHERE feed = $1 AND batch = $2");
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(&before.feed).bind(before.batch);
+            query.execute(&mut *self.transaction).await?;
+        }
         let undone = BatchSummary {
             rows: -before.rows,
             events: -before.events,
@@ -118,11 +118,7 @@ impl Revision {
             .bind(&before.feed)
             .execute(&mut *self.transaction)
             .await?;
-        sqlx::query("DELETE FROM feed_rejections WHERE feed = $1 AND row_count <= 0")
-            .bind(&before.feed)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
+        self.drop_empty_rejections(&before.feed).await
     }
 
     /// Sums up again which codes of a feed no mapping knows: one by one as many as are counted so when they come, in the

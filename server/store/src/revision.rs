@@ -1,6 +1,7 @@
 //! One change of the derived tables: parcels, cells, totals, revision and the inbox's marks commit together.
 
 use domain::cell::Delta;
+use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
@@ -46,14 +47,20 @@ impl Store {
 }
 
 impl Revision {
-    /// Batches that wait, oldest first: their identities and the versions of the definitions that read them.
+    /// Batches that wait, oldest first: their identities and the versions of the definitions that read them, or `None` for
+    /// the version of one of which rows were settled since.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn pending(&mut self, count: i64) -> Result<Vec<(i64, String)>> {
-        let sql = "SELECT id, version FROM batches WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1";
+    pub async fn pending(&mut self, count: i64) -> Result<Vec<(i64, Option<String>)>> {
+        let sql = "SELECT id, version, (SELECT COUNT(*) FROM settled_rows r WHERE r.batch = batches.id) FROM batches \
+                   WHERE derived_in IS NULL AND fault IS NULL ORDER BY id LIMIT $1";
         let rows = sqlx::query(sql).bind(count).fetch_all(&mut *self.transaction).await?;
-        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+        let waiting = |row: &AnyRow| {
+            let version = (row.try_get::<i64, _>(2)? == 0).then(|| row.try_get(1)).transpose()?;
+            Ok((row.try_get(0)?, version))
+        };
+        rows.iter().map(waiting).collect()
     }
 
     /// A batch with its bytes.
@@ -61,9 +68,9 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn batch(&mut self, id: i64) -> Result<PendingBatch> {
-        let sql = format!("{} WHERE b.id = $1", inbox::PENDING);
+        let sql = format!("{} WHERE b.id = $1", inbox::select_pending(""));
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_one(&mut *self.transaction).await?;
-        inbox::pending(&row)
+        inbox::pending(&mut self.transaction, &row).await
     }
 
     /// Marks batches as derived, each with the number of its events that were known before.
@@ -159,6 +166,7 @@ impl Revision {
             "DELETE FROM feed_totals",
             "DELETE FROM feed_hours",
             "DELETE FROM feed_rejections",
+            "DELETE FROM batch_rejections",
             "DELETE FROM feed_unmapped",
             "DELETE FROM changes",
             "UPDATE batches SET derived_in = NULL, duplicates = NULL, fault = NULL \

@@ -97,6 +97,7 @@ impl Revision {
             "DELETE FROM feed_totals WHERE feed = $1",
             "DELETE FROM feed_hours WHERE feed = $1",
             "DELETE FROM feed_rejections WHERE feed = $1",
+            "DELETE FROM batch_rejections WHERE feed = $1",
             "DELETE FROM feed_unmapped WHERE feed = $1",
             "DELETE FROM batch_codes WHERE feed = $1",
         ] {

@@ -6,6 +6,7 @@ mod kpis;
 mod openapi;
 mod parcels;
 mod posting;
+mod rejected;
 mod uploads;
 
 use axum::body::{Body, to_bytes};

@@ -11,6 +11,7 @@ mod demo_network;
 mod hardy;
 mod laws;
 mod live;
+mod mending;
 mod network;
 mod postgres;
 mod real_data;

@@ -54,6 +54,11 @@ impl<'a> Table<'a> {
         Ok(Self { layout, names, places, lines_before })
     }
 
+    /// The names in the header, in its order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// How many fields each row has.
     pub fn width(&self) -> usize {
         self.names.len()

@@ -16,7 +16,7 @@ use crate::rejected::{Refusal, shape};
 use crate::time::{self, Clocks, Format, Instant, Written};
 
 /// Every field of an event, in the order of the reference.
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "courier",
     "tracking_number",
     "event",
@@ -42,6 +42,11 @@ const FIELDS: &[&str] = &[
     "corrects",
     "countersigned",
 ];
+
+/// The fields of a promise.
+pub(super) const PROMISE: &[&str] = &["at", "date", "time_zone", "from", "to"];
+/// The fields of a second number.
+pub(super) const ALSO: &[&str] = &["courier", "tracking_number"];
 
 /// Reads canonical events.
 pub(super) struct EventReader<'a> {
@@ -148,8 +153,7 @@ impl<'a> EventReader<'a> {
 
     /// The promise: `at`, or `date` with or without `time_zone`, or `from` and `to`.
     fn promise(&mut self, fields: &mut Fields, happened: Instant) -> Result<Option<Promise>, Refusal> {
-        let known = ["at", "date", "time_zone", "from", "to"];
-        let Some(mut promise) = fields.object("promise", "promise.", &known)? else { return Ok(None) };
+        let Some(mut promise) = fields.object("promise", "promise.", PROMISE)? else { return Ok(None) };
         let zone = promise.text("time_zone")?;
         let at = self.time(&mut promise, "at")?;
         let date = promise.text("date")?;
@@ -218,7 +222,7 @@ fn fields(line: &[u8]) -> Result<Fields, Refusal> {
 }
 
 fn second_number(fields: &mut Fields, courier: &Text) -> Result<Option<Number>, Refusal> {
-    let Some(mut also) = fields.object("also", "also.", &["courier", "tracking_number"])? else { return Ok(None) };
+    let Some(mut also) = fields.object("also", "also.", ALSO)? else { return Ok(None) };
     let number = names_parcel("also.tracking_number", &also.text("tracking_number")?.unwrap_or_default())?;
     let courier = match also.text("courier")? {
         Some(courier) => names_courier("also.courier", &courier)?,

@@ -3,12 +3,15 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 17] = [
+const ROUTES: [(&str, &str); 20] = [
     ("/api/v1/changes", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
     ("/api/v1/feeds/{feed}/mappings/apply", "post"),
     ("/api/v1/feeds/{feed}/mappings/preview", "post"),
+    ("/api/v1/feeds/{feed}/rejected", "get"),
+    ("/api/v1/feeds/{feed}/rejected/dismiss", "post"),
+    ("/api/v1/feeds/{feed}/rejected/mend", "post"),
     ("/api/v1/feeds/{feed}/switch-on", "post"),
     ("/api/v1/kpis", "get"),
     ("/api/v1/parcels", "get"),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use server::clock::Clock;
+use store::{IDENTITY_BITS, NewBatch};
 
 use crate::cli::program::{Server, Site};
 use crate::crash::http::{get, send};
@@ -117,27 +118,49 @@ fn one_node_judges_deadlines_and_the_other_takes_over_when_it_is_killed() {
     assert!(sites[1 - leader].read("log.txt").contains("this node judges deadlines"));
 }
 
-#[tokio::test]
-async fn feeds_are_taken_in_while_figures_are_long_in_changing() {
-    let Some(database) = TestDatabase::postgres_if_installed() else { return };
-    let store = database.open().await;
-    let long = store.begin_revision().await.unwrap();
-    let batch = store::NewBatch {
-        id: 1 << store::IDENTITY_BITS,
+fn batch(n: i64) -> NewBatch {
+    NewBatch {
+        id: (1 << IDENTITY_BITS) + n,
         feed: "canonical".into(),
         version: "canonical".into(),
         definition: String::new(),
         format: "ndjson".into(),
         received_at: 1,
         first_row: 1,
-        content_hash: "x".into(),
+        content_hash: n.to_string(),
         idempotency_key: None,
         bytes: Vec::new(),
         answer: "{}".into(),
-    };
-    let taken = tokio::time::timeout(Duration::from_secs(10), store.insert_batches(&[batch])).await;
+    }
+}
+
+#[tokio::test]
+async fn feeds_are_taken_in_while_figures_are_long_in_changing() {
+    let Some(database) = TestDatabase::postgres_if_installed() else { return };
+    let store = database.open().await;
+    let long = store.begin_revision().await.unwrap();
+    let taken = tokio::time::timeout(Duration::from_secs(10), store.insert_batches(&[batch(1)])).await;
     assert_eq!(taken.expect("it waits for nothing").unwrap().len(), 1);
     drop(long);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_bodies_at_two_nodes_at_once_are_taken_once_in_whatever_order() {
+    let Some(database) = TestDatabase::postgres_if_installed() else { return };
+    let (one, other) = (database.open().await, database.open().await);
+    for round in 0..20 {
+        // A version of the definition that is new to both.
+        let version = |batch: NewBatch| NewBatch { version: format!("v{round}"), ..batch };
+        let bodies: Vec<_> = (0..50).map(|n| version(batch(round * 100 + n))).collect();
+        let reversed: Vec<_> = bodies.iter().rev().cloned().collect();
+        let (first, second) = tokio::join!(one.insert_batches(&bodies), other.insert_batches(&reversed));
+        let (first, mut second) = (first.unwrap(), second.unwrap());
+        second.reverse();
+        for (first, second) in first.iter().zip(&second) {
+            assert_eq!(first.id, second.id);
+            assert!(first.arrival != second.arrival, "{first:?} {second:?}");
+        }
+    }
 }
 
 #[tokio::test]
