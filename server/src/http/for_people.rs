@@ -33,19 +33,44 @@ fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 fn page(problem: &Problem) -> String {
-    format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>Not done · Courierscope</title>\
-         <link rel=\"stylesheet\" href=\"/pkg/courierscope.css\"></head><body><main>\
-         <header class=\"heading\"><h1>Not done</h1></header>\
-         <div class=\"notice fault\" role=\"alert\"><strong>▲ {}</strong><p>{}.</p></div>\
-         <p>Go back with your browser, or to the <a href=\"/feeds\">feeds</a> or the <a href=\"/\">overview</a>.</p>\
-         </main></body></html>",
-        as_text(&problem.title),
-        as_text(&app::words::capitalised(&problem.detail)),
-    )
+    let detail = match &problem.parameter {
+        // A name stays as it is written.
+        Some(name) if problem.detail.starts_with(name) => problem.detail.clone(),
+        _ => app::words::capitalised(&problem.detail),
+    };
+    PAGE.replace("DETAIL", &as_text(&detail))
 }
+
+/// The page, looking like all the others, without their scripts.
+const PAGE: &str = r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>This did not work · Courierscope</title>
+<link rel="stylesheet" href="/pkg/courierscope.css">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+</head>
+<body>
+<nav class="rail" aria-label="Pages">
+<div>
+<a class="brand" href="/">Courierscope</a>
+<ul>
+<li><a href="/">Overview</a></li>
+<li><a href="/couriers">Couriers</a></li>
+<li><a href="/parcels">Parcels</a></li>
+<li><a href="/feeds">Feeds</a></li>
+</ul>
+</div>
+</nav>
+<main>
+<header class="heading"><h1>This did not work</h1></header>
+<div class="notice fault" role="alert"><strong>▲ DETAIL.</strong><p>Your browser leads back to where you were.</p></div>
+</main>
+</body>
+</html>
+"#;
 
 /// A text as HTML shows it.
 fn as_text(text: &str) -> String {

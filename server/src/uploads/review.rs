@@ -85,6 +85,9 @@ impl Shared {
 
     /// A feed that reads this file by its own definition.
     pub fn feed_that_reads(&self, upload: &Upload, name: &str) -> Result<Arc<NamedFeed>, UploadFault> {
+        if let Some(fault) = &upload.fault {
+            return Err(UploadFault::Faults(fault.clone()));
+        }
         let bytes = intake::beginning(self.shelf.table(upload)?, LOOKED_AT)?;
         let feed = self.feeds.find(name).and_then(Result::ok);
         feed.filter(|feed| events_by(&feed.feed, &bytes, self.clock.now()).is_some())
