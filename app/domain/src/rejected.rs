@@ -175,6 +175,13 @@ pub struct RowToMend {
     pub mends: Option<RowName>,
 }
 
+/// Whether a field belongs to what was at fault: that may be the field itself, a template with it such as
+/// `{date} {time}`, or, of an event, what the field is a part of.
+pub fn is_at_fault(fault: &str, field: &str) -> bool {
+    let parent = field.split_once('.').map(|(parent, _)| parent);
+    fault == field || parent == Some(fault) || fault.contains(&format!("{{{field}}}"))
+}
+
 /// A field and what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -335,6 +342,14 @@ mod tests {
         assert_eq!(kind.to_string().parse(), Ok(kind));
         assert_ne!(kind, Kind::of("ati", "s empty"));
         assert!("18f3a0".parse::<RowName>().is_err() && "".parse::<Kind>().is_err());
+    }
+
+    #[test]
+    fn every_field_of_a_template_is_at_fault() {
+        for (fault, fields) in [("at", "at"), ("{day} {hour}", "day hour"), ("promise", "promise.at promise.date")] {
+            assert!(fields.split(' ').all(|field| is_at_fault(fault, field)), "{fault}");
+        }
+        assert!(!is_at_fault("row", "at") && !is_at_fault("{day} {hour}", "ho") && !is_at_fault("at", "promise.at"));
     }
 
     #[test]

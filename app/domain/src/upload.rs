@@ -177,6 +177,8 @@ pub struct UploadView {
     pub kept_until: chrono::DateTime<chrono::Utc>,
     /// The name that the feed gets.
     pub feed: String,
+    /// A feed that reads it by its own definition, so that nothing has to be answered.
+    pub fits: Option<String>,
     /// What is guessed of it.
     pub questions: Vec<Question>,
     /// The columns.

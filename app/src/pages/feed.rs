@@ -15,6 +15,10 @@ use crate::components::loaded::{Loaded, empty};
 use crate::fault::Fault;
 use crate::{format, link, reply};
 
+/// What is said where a definition was changed between a look and the button.
+#[cfg(feature = "ssr")]
+const CHANGED: &str = "the definition was changed meanwhile: look at the codes as they are now, and choose again";
+
 /// A feed, and a mapping of its codes that somebody thinks of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeedDetail {
@@ -36,7 +40,9 @@ async fn read_feed(name: String, search: String) -> Result<Option<FeedDetail>, F
     let backend = super::reading::backend();
     let feeds = backend.list_feeds().await?;
     let Some(view) = feeds.into_iter().find(|feed| feed.name == name) else { return Ok(None) };
-    let (asked, preview) = match Mapping::from_pairs(Query::parse(&search).pairs()) {
+    let query = Query::parse(&search);
+    let (asked, preview) = match Mapping::from_pairs(query.pairs()) {
+        Ok(mapping) if query.get("refused") == Some("changed") => (mapping, Some(Err(CHANGED.to_owned()))),
         Err(fault) => (Mapping::default(), Some(Err(fault.to_string()))),
         Ok(mapping) if mapping.codes.is_empty() => (mapping, None),
         Ok(mapping) => {

@@ -2,7 +2,7 @@
 
 use domain::mapping::{CodeMeaning, CourierChange, MappingPreview};
 use domain::rate::Rate;
-use domain::view::UnmappedCode;
+use domain::view::{Standing, UnmappedCode};
 use domain::vocabulary::{EventKind, Party, Reason};
 use leptos::prelude::*;
 
@@ -61,25 +61,25 @@ fn row(feed: &FeedDetail, code: &UnmappedCode) -> AnyView {
             table::row_head("", view! { <code>{code.code.clone()}</code> }),
             table::number(format::count(code.n)),
             table::time(code.last_received.map_or_else(|| format::NOTHING.to_owned(), format::instant)),
-            select(field("event"), mappable.map(|k| k.as_str()), chosen.map(|c| c.event.as_str())),
+            select(field("event"), mappable.map(|k| (k.as_str(), words::event(*k))), chosen.map(|c| c.event.as_str())),
             select(
                 field("reason"),
-                Reason::ALL.iter().map(|r| r.as_str()),
+                Reason::ALL.iter().map(|r| (r.as_str(), words::reason(Some(*r)))),
                 chosen.and_then(|c| c.reason).map(Reason::as_str),
             ),
             select(
                 field("party"),
-                Party::ALL.iter().map(|p| p.as_str()),
+                Party::ALL.iter().map(|p| (p.as_str(), words::capitalised(words::party(*p)))),
                 chosen.and_then(|c| c.party).map(Party::as_str),
             ),
         ],
     )
 }
 
-/// A choice of words; nothing chosen is an empty value.
-fn select(name: String, words: impl Iterator<Item = &'static str>, chosen: Option<&'static str>) -> AnyView {
+/// A choice of words, each with how it reads; nothing chosen is an empty value.
+fn select(name: String, words: impl Iterator<Item = (&'static str, String)>, chosen: Option<&'static str>) -> AnyView {
     let options = words
-        .map(|word| view! { <option value=word selected=chosen == Some(word)>{word.replace('_', " ")}</option> })
+        .map(|(word, label)| view! { <option value=word selected=chosen == Some(word)>{label}</option> })
         .collect_view();
     let label = name.replacen('.', " of ", 1);
     let select = view! {
@@ -94,11 +94,7 @@ fn select(name: String, words: impl Iterator<Item = &'static str>, chosen: Optio
 fn would_change(feed: &FeedDetail, preview: &MappingPreview) -> AnyView {
     let asked = &feed.asked;
     let hidden = asked.codes.iter().map(hidden).collect_view();
-    let what = format!(
-        "It would change {} of {}.",
-        format::counted(preview.events, "event", "events"),
-        format::counted(preview.parcels, "parcel", "parcels"),
-    );
+    let what = what(feed, preview);
     let table = (!preview.couriers.is_empty()).then(|| couriers(&preview.couriers));
     let rest = (preview.out_of_reach > 0).then(|| {
         let batches = format::counted(preview.out_of_reach, "batch", "batches");
@@ -119,6 +115,23 @@ fn would_change(feed: &FeedDetail, preview: &MappingPreview) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// How much it would change. Of a feed on probation nothing is in the figures that could.
+fn what(feed: &FeedDetail, preview: &MappingPreview) -> String {
+    if feed.view.standing == Standing::Probation {
+        let is_asked = |code: &&UnmappedCode| feed.asked.codes.iter().any(|asked| asked.code == code.code);
+        let n: i64 = feed.view.unmapped.iter().filter(is_asked).map(|code| code.n).sum();
+        return format!(
+            "{} of this feed would be read so. None of it counts yet: the feed is on probation.",
+            format::counted(n, "event", "events")
+        );
+    }
+    format!(
+        "It would change {} of {}.",
+        format::counted(preview.events, "event", "events"),
+        format::counted(preview.parcels, "parcel", "parcels"),
+    )
 }
 
 fn hidden(meaning: &CodeMeaning) -> AnyView {

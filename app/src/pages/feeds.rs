@@ -181,6 +181,11 @@ fn advice(is_empty: bool) -> AnyView {
         <section class="block advice">
             <h2>{title}</h2>
             <ol>
+                <li><a href="/feeds/new">"Add a feed from a file"</a>" of a courier: it shows how the rows would be read before anything counts."</li>
+                <li>"Look at what it brought on the page of the feed, and switch the feed on: from then on it counts."</li>
+            </ol>
+            <h3>"Without the browser"</h3>
+            <ol>
                 <li>
                     "Say what the columns of your CSV mean, in a text file " <code>"feeds/NAME.toml"</code>
                     " beside the database; braces mean a column:" <pre><code>{DEFINITION}</code></pre>

@@ -16,7 +16,7 @@ use crate::components::form::use_parameters;
 use crate::components::heading::Heading;
 use crate::components::loaded::{Loaded, empty};
 use crate::fault::Fault;
-use crate::{format, reply};
+use crate::{format, reply, words};
 
 /// How often a page asks how far an import is.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ fn choose_file(largest: u64) -> AnyView {
             <h2>{title}</h2>
             <ol>
                 <li>"You see how the first rows would be read, beside the rows as they are. What is guessed of the file can be changed."</li>
-                <li>"The answers are saved as the definition of a feed, so that the next file of this courier needs none."</li>
+                <li>"The answers are saved as the definition of a feed. The next file of this courier that is written alike is taken in by it, and needs none."</li>
                 <li>"The file is imported, and you see what it brought."</li>
             </ol>
         </section>
@@ -82,7 +82,9 @@ fn refused(why: &str) -> Option<AnyView> {
             "This cannot be the name of a feed: take lower case letters, digits, - and _, beginning with a letter or \
              digit."
         }
-        "taken" => "There is a feed of this name already: choose another name.",
+        "taken" => {
+            "There is a feed of this name already: choose another name, or import the file into that feed where this is offered."
+        }
         _ => "The file cannot be imported like this: see below what is missing.",
     };
     Some(view! { <div class="notice fault" role="alert"><strong>"▲ Not taken"</strong><p>{text}</p></div> }.into_any())
@@ -133,7 +135,7 @@ fn shown(upload: &UploadView) -> AnyView {
 
 fn review(upload: &UploadView) -> AnyView {
     let faults = (!upload.faults.is_empty()).then(|| {
-        let faults = upload.faults.iter().map(|fault| view! { <li>{fault.clone()}</li> }).collect_view();
+        let faults = upload.faults.iter().map(|fault| view! { <li>{words::capitalised(fault)}</li> }).collect_view();
         view! {
             <div class="notice fault" role="alert">
                 <strong>"▲ The file cannot be imported like this"</strong>
@@ -145,5 +147,20 @@ fn review(upload: &UploadView) -> AnyView {
         let smells = upload.smells.iter().map(|smell| view! { <li>{smell.clone()}</li> }).collect_view();
         view! { <div class="notice"><strong>"Look at this before you import"</strong><ul>{smells}</ul></div> }
     });
-    view! { {faults} {smells} {preview::rows(upload)} {questions::form(upload)} }.into_any()
+    view! { {fits(upload)} {faults} {smells} {preview::rows(upload)} {questions::form(upload)} }.into_any()
+}
+
+/// The feed that needs no answers for this file.
+fn fits(upload: &UploadView) -> Option<AnyView> {
+    let feed = upload.fits.clone()?;
+    Some(
+        view! {
+            <form class="notice" method="post" action=format!("/feeds/new/{}", upload.id)>
+                <strong>{format!("The feed {feed} reads this file already")}</strong>
+                <p>"If it is another file of the same courier, nothing has to be answered. Otherwise go on below."</p>
+                <button name="into" value=feed.clone()>{format!("Import into {feed}")}</button>
+            </form>
+        }
+        .into_any(),
+    )
 }

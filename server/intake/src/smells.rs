@@ -1,6 +1,6 @@
 //! What looks wrong with a file although it can be read, and what to do about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::event::Event;
 use domain::promise::{DAY_MS, HOUR_MS};
@@ -18,6 +18,8 @@ const NIGHT_USUAL: usize = 20;
 const UNMAPPED: u64 = 5;
 /// Parcels whose events are in an impossible order that are worth a word, of a hundred.
 const OUT_OF_ORDER: usize = 3;
+/// Events of a parcel, on average, that are too many to be true.
+const MOST_EVENTS: usize = 20;
 /// 2001-01-01, UTC epoch milliseconds.
 const LONG_AGO: i64 = 978_307_200_000;
 
@@ -25,7 +27,7 @@ const LONG_AGO: i64 = 978_307_200_000;
 /// milliseconds.
 pub fn smells(parsed: &Parsed, now_ms: i64) -> Vec<String> {
     let checks = [nothing(parsed), rejected(parsed), night(&parsed.events), zone(&parsed.events), unmapped(parsed)];
-    let more = [future(&parsed.events, now_ms), past(&parsed.events), order(&parsed.events), constant(&parsed.events)];
+    let more = [future(&parsed.events, now_ms), past(&parsed.events), order(&parsed.events), few(&parsed.events)];
     checks.into_iter().chain(more).flatten().collect()
 }
 
@@ -148,11 +150,17 @@ fn order(events: &[Event]) -> Option<String> {
     })
 }
 
-/// One number for all rows.
-fn constant(events: &[Event]) -> Option<String> {
-    let first = events.first()?;
-    let same = events.len() >= ENOUGH_SCANS && events.iter().all(|event| event.number == first.number);
-    same.then(|| "Every row has the same tracking number. Choose the column that tells parcels apart.".to_owned())
+/// The same few numbers in all rows.
+fn few(events: &[Event]) -> Option<String> {
+    let numbers = events.iter().map(|event| &event.number).collect::<HashSet<_>>().len();
+    let is_few = events.len() >= ENOUGH_SCANS && numbers * MOST_EVENTS < events.len();
+    is_few.then(|| match numbers {
+        1 => "Every row has the same tracking number. Choose the column that tells parcels apart.".to_owned(),
+        _ => format!(
+            "There are {numbers} tracking numbers in {} events. Choose the column that tells parcels apart.",
+            events.len()
+        ),
+    })
 }
 
 #[cfg(test)]
@@ -181,6 +189,19 @@ mod tests {
         assert!(smell.contains("look like UTC"), "{smell}");
         let smell = of("UTC", 22, "delivered", "2026-06-01");
         assert!(smell.contains("time zone looks wrong"), "{smell}");
+    }
+
+    #[test]
+    fn the_same_few_numbers_in_all_rows_smell() {
+        let feed = Feed::parse("x", &format!("{DEFINITION}[times]\nzone = \"UTC\"\n")).unwrap();
+        let of = |parcels: u32| {
+            let rows = (0..100).map(|i| format!("P{},delivered,2026-06-01 10:{:02}:00\n", i % parcels, i % 60));
+            let csv = format!("n,c,t\n{}", rows.collect::<String>());
+            smells(&parse(&feed, Format::Csv, csv.as_bytes(), 1, 0).unwrap(), 1_795_348_800_000).join("\n")
+        };
+        assert!(of(1).contains("Every row has the same tracking number"), "{}", of(1));
+        assert!(of(4).contains("4 tracking numbers in 100 events"), "{}", of(4));
+        assert_eq!(of(5), "");
     }
 
     #[test]

@@ -4,20 +4,20 @@
 //! that reads it, and history has to read the same for ever. Row numbers stay those of the spreadsheet: what stands
 //! above the header becomes blank lines.
 
-use std::io::{self, Read, Seek, Write};
+mod size;
+
+use std::io::{Read, Seek, Write};
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader};
 
-use crate::csv::to_windows_1252;
+use crate::csv::{LONGEST_ROW, to_windows_1252};
 use crate::feed::{Encoding, Feed, Layout};
 use crate::unreadable::Unreadable;
 
 /// The first bytes of a workbook, which is a ZIP archive.
 const MAGIC: &[u8] = b"PK\x03\x04";
-/// The most that all sheets together unpack to, in bytes. Sheets are read as they unpack.
-const LARGEST_SHEETS: u64 = 2 << 30;
-/// The most that the texts and styles of a workbook unpack to, in bytes: they are held in memory.
-const LARGEST_TEXTS: u64 = 128 << 20;
+/// The most rows that a sheet has.
+const MOST_ROWS: u32 = 1 << 20;
 /// The most columns that are read.
 const MOST_COLUMNS: u32 = 1024;
 /// Rows among which the header is looked for.
@@ -92,32 +92,9 @@ fn unreadable(reason: &str) -> Unreadable {
 }
 
 fn open<R: Read + Seek>(mut source: R) -> Result<Xlsx<R>, Unreadable> {
-    check_size(&mut source)?;
+    size::check(&mut source)?;
     source.rewind().map_err(|fault| Unreadable::Source { reason: fault.to_string() })?;
     Xlsx::new(source).map_err(|fault| unreadable(&format!("{fault}: save it as XLSX again, or the sheet as CSV")))
-}
-
-/// Unpacks everything once, to nowhere: what an archive says of its sizes may be a lie.
-fn check_size(source: &mut (impl Read + Seek)) -> Result<(), Unreadable> {
-    let mut archive = zip::ZipArchive::new(source).map_err(|_| Unreadable::Archive)?;
-    let (mut sheets, mut texts) = (0, 0);
-    for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(|fault| unreadable(&format!("{fault}: save it again")))?;
-        let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
-        let is_sheet = name.starts_with("xl/worksheets/sheet");
-        // Pictures and macros are never read.
-        if !name.ends_with(".xml") && !name.ends_with(".rels") {
-            continue;
-        }
-        let (sum, most) = if is_sheet { (&mut sheets, LARGEST_SHEETS) } else { (&mut texts, LARGEST_TEXTS) };
-        let unpacked = io::copy(&mut part.take(most + 1 - *sum), &mut io::sink());
-        *sum += unpacked.map_err(|fault| unreadable(&format!("it is damaged ({fault}): save it again")))?;
-        if *sum > most {
-            let reason = format!("it unpacks to more than {} MiB: save the sheet as CSV", most >> 20);
-            return Err(unreadable(&reason));
-        }
-    }
-    Ok(())
 }
 
 /// Rows on their way to the text.
@@ -128,8 +105,9 @@ struct Rows<'o, W> {
     /// Rows that are held back until the header is known.
     held: Vec<Vec<String>>,
     /// Rows without anything in them, which are written if another follows.
-    blank: usize,
+    blank: u64,
     written: u64,
+    bytes: u64,
     out: &'o mut W,
 }
 
@@ -140,17 +118,28 @@ fn write_rows<R: Read + Seek>(
     out: &mut impl Write,
 ) -> Result<u64, Unreadable> {
     let shows_clock: Vec<bool> = cells.styles().iter().map(shows_clock).collect();
-    let mut rows = Rows { style, width: None, held: Vec::new(), blank: 0, written: 0, out };
-    let (mut row, mut number) = (Vec::<String>::new(), 0);
+    let mut rows = Rows { style, width: None, held: Vec::new(), blank: 0, written: 0, bytes: 0, out };
+    let (mut row, mut number, mut length) = (Vec::<String>::new(), 0, 0);
     loop {
         let next = cells.next_cell_with_style_id().map_err(|fault| unreadable(&format!("it is damaged ({fault})")))?;
         let Some((cell, style)) = next else { break };
         let (line, column) = cell.get_position();
+        if line >= MOST_ROWS {
+            return Err(unreadable("it has more rows than a sheet can have: save it again"));
+        }
         while number < line {
             rows.take(std::mem::take(&mut row))?;
-            number += 1;
+            (number, length) = (number + 1, 0);
         }
         if column < MOST_COLUMNS {
+            // A text that is stored once may stand in many cells.
+            length += length_of(cell.get_value());
+            if length > LONGEST_ROW {
+                return Err(unreadable(&format!(
+                    "row {} is longer than 1 MiB: shorten its texts, or save the sheet as CSV",
+                    line + 1
+                )));
+            }
             row.resize(row.len().max(column as usize + 1), String::new());
             row[column as usize] = text_of(cell.get_value(), shows_clock.get(style).copied().unwrap_or(true));
         }
@@ -192,8 +181,9 @@ impl<W: Write> Rows<'_, W> {
             self.blank += 1;
             return Ok(());
         }
-        let blank = b"\n".repeat(std::mem::take(&mut self.blank));
-        self.line(&blank)?;
+        for _ in 0..std::mem::take(&mut self.blank) {
+            self.line(b"\n")?;
+        }
         let separator = char::from(self.style.separator);
         let mut line = String::new();
         for index in 0..last.max(self.width.unwrap_or(0)) {
@@ -221,6 +211,11 @@ impl<W: Write> Rows<'_, W> {
     }
 
     fn line(&mut self, bytes: &[u8]) -> Result<(), Unreadable> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > size::LARGEST_SHEETS {
+            let most = size::LARGEST_SHEETS >> 20;
+            return Err(unreadable(&format!("its table would be more than {most} MiB: split the sheet")));
+        }
         self.out.write_all(bytes).map_err(|fault| Unreadable::Source { reason: fault.to_string() })
     }
 }
@@ -232,6 +227,15 @@ fn shows_clock(style: &calamine::Style) -> bool {
     style.number_format.as_ref().is_some_and(|format| {
         format.format_id.is_some_and(|id| BUILT_IN.contains(&id)) || format.format_code.contains(['h', 'H'])
     })
+}
+
+/// How long the text of a cell is, in bytes; what is no text is short.
+fn length_of(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        _ => 1,
+    }
 }
 
 fn text_of(value: &DataRef<'_>, shows_clock: bool) -> String {

@@ -145,6 +145,100 @@ fn what_is_answered_replaces_the_guess_and_what_follows_from_it() {
     assert_eq!(days, 29, "4 May instead of 5 April");
 }
 
+/// The guessed answer to a question, and how sure it is.
+fn guess_of(csv: &str, key: &str) -> (String, Confidence) {
+    let guess = guess(csv.as_bytes(), "x.csv", &Answers::new(), NaiveDate::default()).unwrap();
+    let question = guess.questions.into_iter().find(|question| question.key == key).unwrap();
+    (question.chosen, question.confidence)
+}
+
+#[test]
+fn a_zone_follows_from_places_of_delivery_and_from_no_other_word() {
+    let zone = |csv: &str| guess_of(csv, "zone");
+    let is = |zone: &str, confidence| (zone.to_owned(), confidence);
+    for (csv, expected) in [
+        ("tracking;status;time;Signed\nAB12;delivered;2024-06-03 10:00:00;No\n", is("UTC", Confidence::Unsure)),
+        (
+            "encomenda;estado;data;Assinado\nAB12;Entregue;2024-06-03 10:00:00;No\n",
+            is("Europe/Lisbon", Confidence::Likely),
+        ),
+        (
+            "Envío;Fecha;Estado;Firmado;País origen;País destino\nAB12;2024-06-03 10:00:00;Entregado;No;CN;ES\n",
+            is("Europe/Madrid", Confidence::Likely),
+        ),
+        (
+            "Envío;Fecha;Estado;País origen\nAB12;2024-06-03 10:00:00;Entregado;CN\n",
+            is("Europe/Madrid", Confidence::Likely),
+        ),
+        (
+            "Envío;Fecha;Estado;Ciudad destino\nAB12;2024-06-03 10:00:00;Entregado;Bogotá\n",
+            is("America/Bogota", Confidence::Unsure),
+        ),
+        (
+            "tracking;status;time;city\nAB12;delivered;2024-06-03 10:00:00;Madrid\nAB13;delivered;2024-06-03 10:00:00;Lisboa\n",
+            is("UTC", Confidence::Unsure),
+        ),
+        ("tracking;status;time;depot\nAB12;delivered;2024-06-03 10:00:00;no\n", is("UTC", Confidence::Unsure)),
+    ] {
+        assert_eq!(zone(csv), expected, "{csv}");
+    }
+}
+
+#[test]
+fn a_word_in_a_header_alone_makes_no_tracking_number() {
+    let number = |csv: &str| guess_of(csv, "number");
+    let is = |number: &str, confidence| (number.to_owned(), confidence);
+    for (csv, expected) in [
+        (
+            "Pedido;Coste envío;Estado;Fecha\n10001;4,95;Entregado;03/06/2024\n10002;14,95;Entregado;03/06/2024\n",
+            is("{Pedido}", Confidence::Likely),
+        ),
+        (
+            "order_id,parcel_weight,status,date\n10001,12.50,delivered,2024-06-03\n10002,7.25,delivered,2024-06-03\n",
+            is("{order_id}", Confidence::Likely),
+        ),
+        (
+            "order_id,shipment type,status,date\n10001,PAQ24,delivered,2024-06-03\n10002,PAQ24,delivered,2024-06-03\n\
+             10003,PAQ24,delivered,2024-06-03\n",
+            is("{order_id}", Confidence::Likely),
+        ),
+        (
+            "Método de envío;Envío;Estado;Fecha\nDomicilio;ES0001;Entregado;03/06/2024\n",
+            is("{Envío}", Confidence::Sure),
+        ),
+        ("tracking,parcel id,status,date\nES0001,P0001,delivered,2024-06-03\n", is("{parcel id}", Confidence::Likely)),
+        ("shipment type,status,date\nexpress,delivered,2024-06-03\n", is("{shipment type}", Confidence::Unsure)),
+    ] {
+        assert_eq!(number(csv), expected, "{csv}");
+    }
+}
+
+#[test]
+fn an_estimate_is_taken_as_the_promise_only_where_nothing_else_is() {
+    let promise = |columns: &str, cells: &str| {
+        guess_of(&format!("tracking,status,time,{columns}\nES0001,delivered,2024-06-03 10:00:00,{cells}\n"), "promise")
+    };
+    assert_eq!(promise("eta", "2024-06-04"), ("date:{eta}".to_owned(), Confidence::Unsure));
+    assert_eq!(
+        promise("estimated delivery date,due", "2024-06-04,2024-06-05"),
+        ("date:{due}".to_owned(), Confidence::Likely)
+    );
+    assert_eq!(
+        promise("slot start,slot end", "2024-06-04 10:00:00,2024-06-04 12:00:00"),
+        ("window:{slot start}|{slot end}".to_owned(), Confidence::Likely)
+    );
+}
+
+#[test]
+fn of_several_columns_that_may_be_it_none_is_sure() {
+    let one = "tracking,status,scan time\nES0001,delivered,2024-06-03 10:00:00\n";
+    let two = "tracking,status,scan time,date,scan id\nES0001,delivered,2024-06-03 10:00:00,2024-06-04,7\n";
+    assert_eq!(guess_of(one, "time"), ("{scan time}".to_owned(), Confidence::Sure));
+    assert_eq!(guess_of(two, "time"), ("{scan time}".to_owned(), Confidence::Likely));
+    assert_eq!(guess_of(one, "id"), (String::new(), Confidence::Sure));
+    assert_eq!(guess_of(two, "id"), ("{scan id}".to_owned(), Confidence::Likely));
+}
+
 #[test]
 fn what_is_no_table_is_said_to_be_none() {
     let guess = |bytes: &[u8]| guess(bytes, "x", &Answers::new(), NaiveDate::default()).map(|guess| guess.definition);

@@ -93,14 +93,63 @@ fn what_is_no_workbook_says_so() {
     }
 }
 
+/// The workbook with one more part, or another one of this name.
+fn with_part(name: &str, content: impl Fn(&mut ZipWriter<Cursor<Vec<u8>>>), first: &str) -> Cursor<Vec<u8>> {
+    let mut archive = ZipWriter::new_append(workbook(first, &parcels())).unwrap();
+    archive.start_file(name, SimpleFileOptions::default()).unwrap();
+    content(&mut archive);
+    archive.finish().unwrap()
+}
+
+fn refused(book: Cursor<Vec<u8>>) -> String {
+    csv(book, None).unwrap_err().to_string()
+}
+
 #[test]
 fn a_workbook_that_unpacks_without_end_is_refused() {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    archive.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
     let blanks = vec![b' '; 1 << 20];
-    for _ in 0..130 {
-        archive.write_all(&blanks).unwrap();
+    for name in [
+        "xl/sharedStrings.xml",
+        "XL/SharedStrings.XML",
+        "xl\\sharedStrings.xml",
+        "xl/strings.bin",
+        "xl/worksheets/sheet/sharedStrings.xml",
+        "xl/worksheets/sharedStrings.xml",
+    ] {
+        let bomb = with_part(name, |out| (0..130).for_each(|_| out.write_all(&blanks).unwrap()), "");
+        let refused = refused(bomb);
+        assert!(refused.contains("unpacks to more than 128 MiB"), "{name}: {refused}");
     }
-    let refused = csv(archive.finish().unwrap(), None).unwrap_err().to_string();
-    assert!(refused.contains("unpacks to more than 128 MiB"), "{refused}");
+    let picture = with_part("xl/media/image1.png", |out| (0..17).for_each(|_| out.write_all(&blanks).unwrap()), "");
+    assert!(refused(picture).contains("unpacks to more than 16 MiB"));
+    let small = with_part("xl/media/image1.png", |out| out.write_all(&blanks).unwrap(), "");
+    assert!(csv(small, None).is_ok());
+}
+
+#[test]
+fn a_text_that_is_stored_once_and_shown_often_fills_no_memory() {
+    let strings = |out: &mut ZipWriter<Cursor<Vec<u8>>>| {
+        write!(
+            out,
+            "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><si><t>{}</t></si></sst>",
+            "a".repeat(300_000)
+        )
+        .unwrap();
+    };
+    let row = |cells: usize| {
+        let cells = (0..cells).map(|n| format!("<c r=\"{}3\" t=\"s\"><v>0</v></c>", char::from(b'A' + n as u8)));
+        format!("<row r=\"3\">{}</row>", cells.collect::<String>())
+    };
+    let told = refused(with_part("xl/sharedStrings.xml", strings, &row(4)));
+    assert!(told.contains("row 3 is longer than 1 MiB"), "{told}");
+    assert!(csv(with_part("xl/sharedStrings.xml", strings, &row(3)), None).is_ok());
+}
+
+#[test]
+fn a_cell_without_end_and_a_row_far_away_are_refused() {
+    let runs = format!("<r><t>{}</t></r>", "a".repeat(1000)).repeat(1100);
+    let cell = format!("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is>{runs}</is></c></row>");
+    assert!(refused(workbook(&cell, "")).contains("one of its cells is longer than 1 MiB"));
+    let far = "<row r=\"4000000000\"><c r=\"A4000000000\"><v>1</v></c></row>";
+    assert!(refused(workbook(far, "")).contains("more rows than a sheet can have"));
 }

@@ -100,6 +100,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     tokio::spawn(until(stopping.clone(), pipeline::keep_up(store.clone(), clock.clone(), courierscope.leads.clone())));
     let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
     tokio::spawn(until(stopping.clone(), deleting));
+    tokio::spawn(until(stopping.clone(), uploads.clone().clear_for_ever()));
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,

@@ -25,7 +25,7 @@ pub enum NotSaved {
     /// A file and an address are named after the feed.
     #[error(
         "{0:?} cannot be the name of a feed: take lower case letters, digits, - and _, beginning with a letter or \
-         digit, at most {most} of them",
+         digit, at most {most} of them, and not `new`",
         most = LONGEST_NAME
     )]
     Name(String),
@@ -80,10 +80,15 @@ fn is_version(now: Option<&Defined>, version: &str) -> bool {
     matches!(now, Some(Ok(feed)) if feed.feed.version == version)
 }
 
-fn check_name(name: &str) -> Result<(), NotSaved> {
+/// Whether a feed may be called so.
+///
+/// # Errors
+/// [`NotSaved::Name`].
+pub fn check_name(name: &str) -> Result<(), NotSaved> {
     let is_sign = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'-' | b'_');
     let begins_well = name.bytes().next().is_some_and(|c| c.is_ascii_alphanumeric());
-    if begins_well && name.len() <= LONGEST_NAME && name.bytes().all(is_sign) {
+    // The page on which feeds are added has this address.
+    if name != "new" && begins_well && name.len() <= LONGEST_NAME && name.bytes().all(is_sign) {
         return Ok(());
     }
     Err(NotSaved::Name(name.to_owned()))
@@ -142,7 +147,7 @@ mod tests {
     fn a_name_that_leads_elsewhere_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let feeds = Feeds::new(folder.path().join("feeds"));
-        for name in ["", "../post", "a/b", "Post", ".post", "-post", "post.toml", "põst", &"a".repeat(65)] {
+        for name in ["new", "", "../post", "a/b", "Post", ".post", "-post", "post.toml", "põst", &"a".repeat(65)] {
             assert!(matches!(feeds.save(name, FIRST, Replaces::Nothing), Err(NotSaved::Name(_))), "{name}");
         }
         assert!(matches!(feeds.save("post", "number = ", Replaces::Nothing), Err(NotSaved::Faults(_))));

@@ -6,7 +6,7 @@ use app::backend::Backend;
 use app::link;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::{Json, Router, routing::post};
 use domain::mapping::{Mapping, MappingPreview};
@@ -35,9 +35,8 @@ pub async fn list_feeds(State(courierscope): State<Arc<Courierscope>>) -> Result
 pub async fn switch_on(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     courierscope.switch_on(&feed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -50,10 +49,9 @@ pub async fn switch_on(
 pub async fn preview_mapping(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Json(mapping): Json<Mapping>,
 ) -> Result<Json<MappingPreview>, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     Ok(Json(courierscope.preview_mapping(&feed, mapping).await?))
 }
 
@@ -65,19 +63,17 @@ pub async fn preview_mapping(
 pub async fn apply_mapping(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Json(mapping): Json<Mapping>,
 ) -> Result<Json<MappingPreview>, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     Ok(Json(courierscope.apply_mapping(&feed, &mapping).await?))
 }
 
 async fn switch_on_by_form(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     courierscope.switch_on(&feed).await?;
     Ok(Redirect::to(&link::feed(&feed)))
 }
@@ -85,30 +81,25 @@ async fn switch_on_by_form(
 async fn apply_mapping_by_form(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mapping =
         Mapping::from_pairs(pairs).map_err(|fault| Problem::parameter(&fault.parameter, fault.to_string()))?;
+    let page = link::feed(&feed);
+    if courierscope.feed_version(&feed).await?.as_ref() != Some(&mapping.version) {
+        return Ok(Redirect::to(&format!("{page}?refused=changed#codes")));
+    }
     courierscope.apply_mapping(&feed, &mapping).await?;
-    Ok(Redirect::to(&link::feed(&feed)))
+    Ok(Redirect::to(&page))
 }
 
-/// A feed that there is, asked for from our own pages or by a program: other sites must not press our buttons.
+/// A feed that there is.
 pub(super) async fn known(
     courierscope: &Courierscope,
     feed: Result<Path<String>, PathRejection>,
-    headers: &HeaderMap,
 ) -> Result<String, Problem> {
-    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
-    if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "this was asked by another site; do it on the page of the feed",
-        ));
-    }
     let Path(feed) = feed.map_err(unreadable_path)?;
     let feeds = courierscope.list_feeds().await?;
     if !feeds.iter().any(|known| known.name == feed) {

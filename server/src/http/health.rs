@@ -10,7 +10,7 @@ use super::problem::Problem;
 use crate::backend::Courierscope;
 
 /// A database that takes longer to say anything does not answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
 /// Whether the server is alive. It is so without its database too: starting it again would mend nothing.
 #[utoipa::path(get, path = "/healthz", responses((status = 200, body = String)))]

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use domain::kpi::KpiQuery;
 
-use super::health::why_not_ready;
+use super::health::{ANSWER_WITHIN, why_not_ready};
 use crate::backend::Courierscope;
 use crate::inbox::Inbox;
 use crate::metrics::{self, Moment};
@@ -19,18 +19,29 @@ pub async fn show_metrics(
     State(inbox): State<Inbox>,
 ) -> impl IntoResponse {
     let freshness = courierscope.figures.freshness();
-    let latest = courierscope.store.revision().await.ok();
+    let store = &courierscope.store;
     let seconds_since = |judged: i64| (courierscope.clock.now() - judged) as f64 / 1000.0;
-    let counted = courierscope.figures.answer(KpiQuery::default()).await.ok().flatten();
+    // Together, so that a database that hangs delays them once.
+    let (not_ready, latest, pending_batches, counted) = tokio::join!(
+        why_not_ready(&courierscope),
+        in_time(store.revision()),
+        in_time(store.pending_batches()),
+        in_time(courierscope.figures.answer(KpiQuery::default())),
+    );
     let moment = Moment {
         inbox_queue: inbox.waiting(),
-        pending_batches: courierscope.store.pending_batches().await.ok(),
+        pending_batches,
         revision: freshness.revision,
         revisions_behind: latest.map(|(revision, _)| revision - freshness.revision),
         // A database that is new has judged nothing yet.
         judged_seconds_ago: latest.filter(|(_, judged)| *judged > 0).map_or(0.0, |(_, judged)| seconds_since(judged)),
-        parcels: counted.map_or(0, |answer| answer.rows.iter().map(|row| row.kpis.volume).sum()),
-        is_ready: why_not_ready(&courierscope).await.is_none(),
+        parcels: counted.flatten().map_or(0, |answer| answer.rows.iter().map(|row| row.kpis.volume).sum()),
+        is_ready: not_ready.is_none(),
     };
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::text(&moment))
+}
+
+/// What is answered in time and without a fault.
+async fn in_time<T, E>(answer: impl Future<Output = Result<T, E>>) -> Option<T> {
+    tokio::time::timeout(ANSWER_WITHIN, answer).await.ok()?.ok()
 }

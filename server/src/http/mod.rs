@@ -6,11 +6,13 @@ mod changes;
 mod connections;
 mod events;
 mod feeds;
+mod for_people;
 mod health;
 mod kpis;
 mod metrics;
 mod new_feed;
 mod observe;
+mod own_pages;
 mod pages;
 mod parcels;
 mod problem;
@@ -116,6 +118,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages::routes(&state))
         .merge(new_feed::routes())
         .fallback(pages::or_file)
+        .layer(from_fn(own_pages::own_pages_only))
         .layer(DefaultBodyLimit::max(state.max_body.0))
         .layer(CompressionLayer::new().gzip(true))
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -130,6 +133,7 @@ pub fn router(state: AppState) -> Router {
             HeaderValue::from_static(CONTENT_SECURITY_POLICY),
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn(for_people::faults_as_pages))
         .layer(from_fn(move |request: Request, next: Next| next.run(body::with_patience(request, patience))))
         .layer(from_fn(observe::observe))
         .with_state(state)

@@ -1,10 +1,10 @@
 //! The forms of the page "Add a feed", which work without scripts: each answer is the address of a page.
 
+use app::query::encode;
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 
@@ -16,6 +16,8 @@ use crate::uploads::{UploadFault, Uploads};
 /// Fields of the form that are no answers.
 const FEED: &str = "feed";
 const ACTION: &str = "do";
+/// The feed that reads the file by its own definition.
+const INTO: &str = "into";
 
 /// The forms.
 pub fn routes() -> Router<AppState> {
@@ -23,16 +25,6 @@ pub fn routes() -> Router<AppState> {
         // A file goes to the disk as it comes, with a limit of its own.
         .route("/feeds/new", post(take_file).layer(DefaultBodyLimit::disable()))
         .route("/feeds/new/{id}", post(take_answers))
-        .layer(from_fn(own_pages_only))
-}
-
-/// Refuses forms that other sites send: a browser sends them without asking.
-async fn own_pages_only(request: Request, next: Next) -> Result<Response, Problem> {
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    match site {
-        None | Some("same-origin" | "none") => Ok(next.run(request).await),
-        Some(_) => Err(Problem::new(StatusCode::FORBIDDEN, "this form is not one of this server's own pages")),
-    }
 }
 
 async fn take_file(
@@ -60,30 +52,49 @@ async fn take_answers(
     State(uploads): State<Uploads>,
     Path(id): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response, Problem> {
+) -> Result<Redirect, Problem> {
+    match act(&uploads, &id, fields).await {
+        Ok(next) => Ok(Redirect::to(&next)),
+        Err(fault) => match refused(&fault) {
+            Some(query) => Ok(Redirect::to(&format!("/feeds/new/{}{query}", encode(&id)))),
+            None => Err(fault.into()),
+        },
+    }
+}
+
+/// Does what a form says; the address of the page that shows it.
+async fn act(uploads: &Uploads, id: &str, fields: Vec<(String, String)>) -> Result<String, UploadFault> {
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let action = field(ACTION);
-    if action.as_deref() == Some("discard") {
-        uploads.remove(&id).await?;
-        return Ok(Redirect::to("/feeds").into_response());
+    let (action, feed) = (field(ACTION), field(FEED));
+    let page = format!("/feeds/new/{}", encode(id));
+    match (action.as_deref(), field(INTO)) {
+        (Some("discard"), _) => {
+            uploads.remove(id).await?;
+            return Ok("/feeds".to_owned());
+        }
+        (_, Some(into)) => {
+            uploads.import_into(id, &into).await?;
+            return Ok(page);
+        }
+        _ => {}
     }
-    let feed = field(FEED);
     let answers = fields.into_iter().filter(|(key, _)| key != FEED && key != ACTION).collect();
-    uploads.answer(&id, feed, answers).await?;
-    let page = format!("/feeds/new/{id}");
-    if action.as_deref() != Some("import") {
-        return Ok(Redirect::to(&page).into_response());
+    uploads.answer(id, feed, answers).await?;
+    if action.as_deref() == Some("import") {
+        uploads.import(id).await?;
     }
-    Ok(match uploads.import(&id).await {
-        Ok(()) | Err(UploadFault::Running) => Redirect::to(&page).into_response(),
-        // The page shows why the file cannot be read; of the name it knows nothing.
-        Err(UploadFault::NotSaved(NotSaved::Name(_))) => Redirect::to(&format!("{page}?refused=name")).into_response(),
-        Err(UploadFault::NotSaved(NotSaved::Taken(_))) => {
-            Redirect::to(&format!("{page}?refused=taken")).into_response()
-        }
-        Err(UploadFault::Faults(_) | UploadFault::Unreadable(_)) => {
-            Redirect::to(&format!("{page}?refused=faults")).into_response()
-        }
-        Err(fault) => Problem::from(fault).into_response(),
-    })
+    Ok(page)
+}
+
+/// How the page of the file says it, where it can.
+fn refused(fault: &UploadFault) -> Option<&'static str> {
+    match fault {
+        // The page shows how far it is, or that there is no such file.
+        UploadFault::Running | UploadFault::Unknown => Some(""),
+        UploadFault::NotSaved(NotSaved::Name(_)) => Some("?refused=name"),
+        UploadFault::NotSaved(NotSaved::Taken(_)) => Some("?refused=taken"),
+        // It shows why the file cannot be read, too.
+        UploadFault::Faults(_) | UploadFault::Unreadable(_) => Some("?refused=faults"),
+        _ => None,
+    }
 }

@@ -58,6 +58,8 @@ impl IntoResponse for Problem {
         if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::INSUFFICIENT_STORAGE) {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
         }
+        // Who asked for a page gets one of it.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -7,7 +7,6 @@ use app::link;
 use app::outcome::{Outcome, Refusal, SHOWN_AFTER, SHOWN_KIND};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::HeaderMap;
 use axum::response::Redirect;
 use axum::{Json, Router, routing::post};
 use domain::rejected::{DismissAnswer, Dismissing, MendAnswer, Mending, RejectedPage, RejectedQuery};
@@ -40,10 +39,9 @@ pub fn forms() -> Router<AppState> {
 pub async fn list_rejected(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<RejectedPage>, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     Ok(Json(courierscope.list_rejected(&feed, rejected_query(&pairs)?).await?))
 }
 
@@ -60,10 +58,9 @@ pub async fn list_rejected(
 pub async fn mend_rejected(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Json(mending): Json<Mending>,
 ) -> Result<Json<MendAnswer>, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     Ok(Json(courierscope.mend(&feed, mending).await?))
 }
 
@@ -76,20 +73,18 @@ pub async fn mend_rejected(
 pub async fn dismiss_rejected(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Json(dismissing): Json<Dismissing>,
 ) -> Result<Json<DismissAnswer>, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     Ok(Json(DismissAnswer { dismissed: courierscope.dismiss(&feed, &dismissing).await? }))
 }
 
 async fn mend_by_form(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     let outcome = match Mending::from_pairs(&pairs) {
         Ok(mending) => courierscope.mend(&feed, mending).await.map(|answer| Outcome::mended(&answer)),
         Err(fault) => Err(fault.into()),
@@ -100,10 +95,9 @@ async fn mend_by_form(
 async fn dismiss_by_form(
     State(courierscope): State<Arc<Courierscope>>,
     feed: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, Problem> {
-    let feed = known(&courierscope, feed, &headers).await?;
+    let feed = known(&courierscope, feed).await?;
     let outcome = match Dismissing::from_pairs(&pairs) {
         Ok(dismissing) => courierscope.dismiss(&feed, &dismissing).await.map(Outcome::Dismissed),
         Err(fault) => Err(fault.into()),

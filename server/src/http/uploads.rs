@@ -21,6 +21,13 @@ pub struct Named {
     name: String,
 }
 
+/// Where a file is imported into.
+#[derive(Debug, Deserialize)]
+pub struct Into {
+    /// A feed that there is; left out, a new one.
+    into: Option<String>,
+}
+
 /// What a person says of a file.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -94,8 +101,10 @@ pub async fn answer_upload(
     Ok(Json(uploads.view(&id).await?))
 }
 
-/// Saves the definition of a file as a new feed and begins to import the file. Ask for the file to see how far it is.
-#[utoipa::path(post, path = "/api/v1/uploads/{id}/import", params(("id" = String, Path)),
+/// Begins to import a file: into a new feed, whose definition is saved, or into one that reads it by its own definition.
+/// Ask for the file to see how far it is.
+#[utoipa::path(post, path = "/api/v1/uploads/{id}/import", params(("id" = String, Path),
+        ("into" = Option<String>, Query, description = "A feed that reads the file, as `fits` names one")),
     responses((status = 202, body = UploadView),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The name is taken, or the import goes on", body = Problem, content_type = "application/problem+json"),
@@ -103,9 +112,13 @@ pub async fn answer_upload(
 pub async fn import_upload(
     State(uploads): State<Uploads>,
     id: Result<Path<String>, PathRejection>,
+    Query(Into { into }): Query<Into>,
 ) -> Result<impl IntoResponse, Problem> {
     let Path(id) = id.map_err(unreadable_path)?;
-    uploads.import(&id).await?;
+    match into {
+        Some(feed) => uploads.import_into(&id, &feed).await?,
+        None => uploads.import(&id).await?,
+    }
     Ok((StatusCode::ACCEPTED, Json(uploads.view(&id).await?)))
 }
 
@@ -119,7 +132,9 @@ impl From<UploadFault> for Problem {
             UploadFault::Running | UploadFault::NotSaved(NotSaved::Taken(_) | NotSaved::Changed(_)) => {
                 StatusCode::CONFLICT
             }
-            UploadFault::Unreadable(_) | UploadFault::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            UploadFault::Answers | UploadFault::Unreadable(_) | UploadFault::Faults(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             UploadFault::NotSaved(NotSaved::Name(_) | NotSaved::Faults(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             UploadFault::Store(_) | UploadFault::Folder(_) | UploadFault::NotSaved(NotSaved::Folder { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -11,7 +11,7 @@ use store::{Arrival, BatchSummary, Fate, NewBatch, Revision, Settling, Store};
 
 use super::derive::{on_a_thread, take_in, told};
 use super::read::ReadBatch;
-use super::rejected::{RejectedBatch, RejectedRow, Sent as AsSent};
+use super::rejected::{RejectedBatch, RejectedRow, Sent as AsSent, Wanted};
 use super::take::mends;
 use super::{PipelineError, Sent, read_sent, sweep};
 use crate::feeds::NamedFeed;
@@ -153,17 +153,22 @@ type Origins = BTreeMap<i64, RejectedBatch>;
 
 /// The batches of rows of a feed that were rejected.
 async fn origins(store: &Store, feed: &str, rows: &[RowName]) -> Result<Origins, NotSettled> {
+    let mut wanted: BTreeMap<i64, BTreeSet<u64>> = BTreeMap::new();
+    for name in rows {
+        wanted.entry(name.batch).or_default().insert(name.row);
+    }
     let mut origins = Origins::new();
-    for &name in rows {
-        if !origins.contains_key(&name.batch) {
-            let kept = store.kept_batch(name.batch).await?.filter(|kept| kept.batch.feed == feed);
-            let kept = kept.ok_or(NotSettled::NotRejected(name))?;
-            let read = on_a_thread(move || RejectedBatch::read(kept)).await?;
-            origins.insert(name.batch, read.ok_or(NotSettled::NotRejected(name))?);
+    for (batch, rows) in wanted {
+        let missing = |row: Option<&u64>| NotSettled::NotRejected(RowName { batch, row: row.copied().unwrap_or(0) });
+        let kept = store.kept_batch(batch).await?.filter(|kept| kept.batch.feed == feed);
+        let kept = kept.ok_or_else(|| missing(rows.first()))?;
+        let these = Wanted::These(rows.clone());
+        let read = on_a_thread(move || RejectedBatch::read(kept, &these)).await?;
+        let read = read.ok_or_else(|| missing(rows.first()))?;
+        if let Some(row) = rows.iter().find(|row| read.row(**row).is_none()) {
+            return Err(missing(Some(row)));
         }
-        if origins.get(&name.batch).and_then(|batch| batch.row(name.row)).is_none() {
-            return Err(NotSettled::NotRejected(name));
-        }
+        origins.insert(batch, read);
     }
     Ok(origins)
 }
@@ -179,7 +184,7 @@ fn corrected(
         let row = match batch.row(name.row).map(|row| &row.sent) {
             Some(AsSent::Row(row)) => row,
             Some(AsSent::Deleted) => return Err(NotSettled::Deleted(name)),
-            Some(AsSent::Unreadable) => return Err(NotSettled::Unreadable(name)),
+            Some(AsSent::Unreadable | AsSent::NotRead) => return Err(NotSettled::Unreadable(name)),
             None => return Err(NotSettled::NotRejected(name)),
         };
         let mended = row.with(&feed.feed, &fields).map_err(|fault| NotSettled::Unmendable(name, fault))?;

@@ -41,6 +41,15 @@ pub enum Sent {
     Deleted,
     /// Its fields cannot be told apart.
     Unreadable,
+    /// It was not asked for.
+    NotRead,
+}
+
+/// Of which rejected rows it is looked what was sent; a batch may have many, and only their reasons are small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    All,
+    These(BTreeSet<u64>),
 }
 
 /// The rejected rows of a batch, and of those that nobody has settled the kind that each is counted with. `None` where
@@ -53,7 +62,7 @@ pub async fn open_rows(
     batch: i64,
 ) -> Result<Option<(RejectedBatch, BTreeMap<u64, Kind>)>, PipelineError> {
     let Some(kept) = store.kept_batch(batch).await? else { return Ok(None) };
-    let read = on_a_thread(move || RejectedBatch::read(kept)).await?;
+    let read = on_a_thread(move || RejectedBatch::read(kept, &Wanted::All)).await?;
     Ok(read.map(|batch| {
         let kinds = batch.open(&batch.kept.batch.settled).1;
         (batch, kinds)
@@ -62,12 +71,14 @@ pub async fn open_rows(
 
 impl RejectedBatch {
     /// Reads the rejected rows from the bytes of a batch or, where these are gone, from what was answered to it.
-    pub(super) fn read(kept: KeptBatch) -> Result<Option<Self>, PipelineError> {
+    pub(super) fn read(mut kept: KeptBatch, wanted: &Wanted) -> Result<Option<Self>, PipelineError> {
         let rows = match &kept.summary {
             Some(None) => None,
             Some(Some(_)) => Some(answered(&kept)),
-            None => from_bytes(&kept)?,
+            None => from_bytes(&kept, wanted)?,
         };
+        // Several batches may be held at a time.
+        kept.batch.bytes = Vec::new();
         Ok(rows.map(|rows| Self { kept, rows }))
     }
 
@@ -81,11 +92,11 @@ impl RejectedBatch {
 
     /// The row with this number.
     pub(super) fn row(&self, number: u64) -> Option<&RejectedRow> {
-        self.rows.iter().find(|row| row.row == number)
+        self.rows.binary_search_by_key(&number, |row| row.row).ok().map(|place| &self.rows[place])
     }
 }
 
-fn from_bytes(kept: &KeptBatch) -> Result<Option<Vec<RejectedRow>>, PipelineError> {
+fn from_bytes(kept: &KeptBatch, wanted: &Wanted) -> Result<Option<Vec<RejectedRow>>, PipelineError> {
     let mut batch = kept.batch.clone();
     batch.settled.clear();
     let parsed = match parse_again(&batch) {
@@ -96,11 +107,19 @@ fn from_bytes(kept: &KeptBatch) -> Result<Option<Vec<RejectedRow>>, PipelineErro
     let unreadable = |reason: String| PipelineError::Batch { batch: batch.id, feed: batch.feed.clone(), reason };
     let feed = definition(&batch).map_err(unreadable)?;
     let format = batch.format.parse().map_err(unreadable)?;
-    let wanted = parsed.rejected.iter().map(|rejected| rejected.row).collect();
+    let is_wanted = |row: u64| match wanted {
+        Wanted::All => true,
+        Wanted::These(rows) => rows.contains(&row),
+    };
+    let wanted = parsed.rejected.iter().map(|rejected| rejected.row).filter(|row| is_wanted(*row)).collect();
     let mut sent = intake::sent_rows(&feed, format, &batch.bytes, batch.first_row as u64, &wanted)
         .map_err(|fault| unreadable(fault.to_string()))?;
     let row = |rejected: intake::Rejected| RejectedRow {
-        sent: sent.remove(&rejected.row).flatten().map_or(Sent::Unreadable, Sent::Row),
+        sent: match sent.remove(&rejected.row) {
+            Some(Some(row)) => Sent::Row(row),
+            _ if is_wanted(rejected.row) => Sent::Unreadable,
+            _ => Sent::NotRead,
+        },
         row: rejected.row,
         field: rejected.field,
         reason: rejected.reason,

@@ -2,6 +2,7 @@
 
 use intake::Unreadable;
 
+use super::{LONGEST_ANSWER, MOST_ANSWERS};
 use crate::feeds::NotSaved;
 
 /// Why something cannot be done with a file; each says what to do.
@@ -19,6 +20,9 @@ pub enum UploadFault {
     /// It did not arrive whole.
     #[error("the file broke off on its way ({0}): choose it again")]
     BrokenOff(String),
+    /// More is said of it than can be.
+    #[error("a file has at most {most} answers, of {longest} characters each", most = MOST_ANSWERS, longest = LONGEST_ANSWER)]
+    Answers,
     /// It cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),

@@ -8,13 +8,14 @@ use domain::event::Event;
 use domain::upload::{ImportState, ImportView};
 use domain::view::local_time;
 use intake::{Format, Parsed, Unreadable};
-use store::NewBatch;
+use store::{Arrival, NewBatch};
 use tokio::sync::mpsc;
 
 use super::Shared;
 use super::shelf::Upload;
 use crate::feeds::NamedFeed;
 use crate::inbox::Refused;
+use crate::metrics;
 use crate::pipeline::{ReadBatch, Sent, read_sent, to_batch};
 
 /// Pieces that are read ahead while one is written.
@@ -60,7 +61,7 @@ pub(super) async fn import(shared: Arc<Shared>, upload: Upload, feed: Arc<NamedF
         import.clone()
     };
     tracing::info!(feed = %ended.feed, rows = ended.rows, rejected = ended.rejected, "a file was imported");
-    let _ = tokio::task::spawn_blocking(move || shared.keep(upload, ended)).await;
+    let _ = tokio::task::spawn_blocking(move || shared.keep(&upload.id, ended)).await;
 }
 
 async fn take(shared: &Arc<Shared>, upload: &Upload, feed: &Arc<NamedFeed>) -> Result<(), String> {
@@ -118,7 +119,14 @@ async fn put(shared: &Shared, piece: &Ready) -> Result<(), Refused> {
         let read = ReadBatch::new(&batch.feed, &batch.version, batch.received_at, &piece.parsed);
         let put = async { shared.inbox.place()?.put(batch.clone(), read).await };
         match put.await {
-            Ok(_) => return Ok(()),
+            Ok(inserted) => {
+                let (events, rejected) = (piece.parsed.events.len() as u64, piece.parsed.rejected.len() as u64);
+                match inserted.arrival {
+                    Arrival::New => metrics::taken(&batch.feed, events, rejected),
+                    Arrival::Repeated => metrics::repeated(&batch.feed),
+                }
+                return Ok(());
+            }
             Err(refused) if waits == WAITS => return Err(refused),
             Err(_) => tokio::time::sleep(WAIT).await,
         }

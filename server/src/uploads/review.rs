@@ -1,5 +1,8 @@
 //! How a file would be read, as it is answered so far.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use chrono::DateTime;
 use domain::upload::{
     Answered, Choice, Confidence, ImportState, ImportView, Part, Question, UnderstoodEvent, UnderstoodRow, UploadView,
@@ -9,6 +12,7 @@ use intake::{Feed, Format, Guess, PreviewEvent, PreviewRow};
 
 use super::shelf::Upload;
 use super::{KEPT, Shared, UploadFault};
+use crate::feeds::NamedFeed;
 
 /// The question for the sheet of a workbook.
 pub(super) const SHEET: &str = "sheet";
@@ -26,6 +30,7 @@ impl Shared {
             bytes: upload.bytes,
             kept_until: utc_time(upload.received_at + KEPT),
             feed: upload.feed.clone(),
+            fits: None,
             questions: Vec::new(),
             columns: Vec::new(),
             rows: Vec::new(),
@@ -44,13 +49,17 @@ impl Shared {
     }
 
     fn look(&self, upload: &Upload, view: &mut UploadView) -> Result<(), UploadFault> {
-        let sheets = self.shelf.sheets(upload);
-        if sheets.len() > 1 {
-            view.questions.push(sheet(&sheets, upload));
+        if upload.sheets.len() > 1 {
+            view.questions.push(sheet(&upload.sheets, upload));
+        }
+        if let Some(fault) = &upload.fault {
+            view.faults.push(fault.clone());
+            return Ok(());
         }
         let now = self.clock.now();
         let today = DateTime::from_timestamp_millis(now).unwrap_or_default().date_naive();
         let bytes = intake::beginning(self.shelf.table(upload)?, LOOKED_AT)?;
+        view.fits = self.fitting(&bytes, now);
         let Guess { questions, definition, columns, rows, smells } =
             intake::guess(&bytes, &upload.file_name, &upload.answers, today)?;
         view.questions.extend(questions);
@@ -61,9 +70,47 @@ impl Shared {
         view.rows = raw.collect();
         match Feed::parse(&upload.feed, &view.definition) {
             Ok(feed) => understand(&feed, &bytes, now, view)?,
-            Err(faults) => view.faults.extend(faults.iter().map(ToString::to_string)),
+            Err(faults) => view.faults.extend(faults.iter().map(what_to_do)),
         }
         Ok(())
+    }
+
+    /// The feed whose own definition reads a file, the one that gets most events out of it.
+    fn fitting(&self, bytes: &[u8], now: i64) -> Option<String> {
+        let feeds = self.feeds.all().into_iter().filter_map(|(name, feed)| Some((name, feed.ok()?)));
+        let fitting = feeds.filter_map(|(name, feed)| Some((events_by(&feed.feed, bytes, now)?, name)));
+        // Of several that do it alike, the first by name.
+        fitting.max_by_key(|(events, name)| (*events, Reverse(name.clone()))).map(|(_, name)| name)
+    }
+
+    /// A feed that reads this file by its own definition.
+    pub fn feed_that_reads(&self, upload: &Upload, name: &str) -> Result<Arc<NamedFeed>, UploadFault> {
+        let bytes = intake::beginning(self.shelf.table(upload)?, LOOKED_AT)?;
+        let feed = self.feeds.find(name).and_then(Result::ok);
+        feed.filter(|feed| events_by(&feed.feed, &bytes, self.clock.now()).is_some())
+            .ok_or_else(|| UploadFault::Faults(format!("there is no feed {name:?} whose definition reads it")))
+    }
+}
+
+/// How many events a feed gets out of this beginning of a file; nothing where it cannot read it.
+fn events_by(feed: &Feed, bytes: &[u8], now: i64) -> Option<usize> {
+    let parsed = intake::parse(feed, Format::Csv, bytes, 1, now).ok()?;
+    let is_read = !parsed.events.is_empty() && (parsed.rejected.len() as u64) * 2 <= parsed.rows;
+    is_read.then_some(parsed.events.len())
+}
+
+/// What to do about a fault of the definition that was guessed.
+fn what_to_do(fault: &intake::Fault) -> String {
+    let choose = |what: &str| format!("choose the column with {what}");
+    match fault.path.as_str() {
+        "number" => choose("the tracking number"),
+        "courier" => choose("the courier, or write the courier's name"),
+        "code" => choose("what happened"),
+        "time" => choose("when it happened"),
+        "milestones" => "say of at least one time what happened then".to_owned(),
+        path if path.ends_with("zone") => "write a time zone, such as Europe/Madrid".to_owned(),
+        path if path.ends_with("year") => "write the year, such as 2026".to_owned(),
+        _ => fault.to_string(),
     }
 }
 

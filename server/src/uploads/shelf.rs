@@ -1,9 +1,11 @@
 //! Where files wait: a folder each, with the file as it came and what is known of it.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::collections::HashSet;
+use std::fs::{self, DirEntry, File};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use domain::upload::{Answers, ImportView};
@@ -15,9 +17,12 @@ use tokio::io::AsyncWriteExt;
 
 use super::UploadFault;
 use super::review::SHEET;
+use super::room::{Bounded, PART, Taken};
 
 /// How many of the largest files are kept together.
 const TOGETHER: u64 = 4;
+/// How long a file may be on its way without a word of it, in milliseconds. Then it is what a crash has left.
+const ON_ITS_WAY: i64 = 3_600_000;
 /// How long the next bytes of a file may take.
 const NEXT_WITHIN: Duration = Duration::from_secs(30);
 /// The file as it came.
@@ -33,6 +38,8 @@ pub(super) struct Shelf {
     pub folder: PathBuf,
     /// The largest file, in bytes.
     pub largest: u64,
+    /// Bytes that are being written.
+    pub arriving: AtomicU64,
 }
 
 /// What is known of a file.
@@ -46,6 +53,12 @@ pub(super) struct Upload {
     /// The name that its feed gets.
     pub feed: String,
     pub answers: Answers,
+    /// The names of its sheets, where it is a workbook.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+    /// Why no table could be made of it.
+    #[serde(default)]
+    pub fault: Option<String>,
     /// How its import ended.
     pub import: Option<ImportView>,
 }
@@ -58,8 +71,9 @@ impl Shelf {
         mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin,
         now: i64,
     ) -> Result<Upload, UploadFault> {
-        let room = (self.largest * TOGETHER).saturating_sub(size_of(&self.folder));
-        let part = tempfile::Builder::new().prefix(".part-").tempdir_in(&self.folder)?;
+        fs::create_dir_all(&self.folder)?;
+        let mut room = Taken::new(self);
+        let part = tempfile::Builder::new().prefix(PART).tempdir_in(&self.folder)?;
         let mut file = tokio::fs::File::create(part.path().join(FILE)).await?;
         let (mut bytes, mut hash) = (0, Sha256::new());
         loop {
@@ -73,13 +87,12 @@ impl Shelf {
             if bytes > self.largest {
                 return Err(UploadFault::TooLarge(self.largest));
             }
-            if bytes > room {
-                return Err(UploadFault::Full);
-            }
+            room.take(chunk.len() as u64)?;
             hash.update(&chunk);
             file.write_all(&chunk).await?;
         }
         file.sync_all().await?;
+        room.check()?;
         let hash: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let id = format!("{now:x}-{hash}");
         let place = self.folder.join(&id);
@@ -91,43 +104,60 @@ impl Shelf {
         let file_name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
         let file_name: String = file_name.chars().filter(|sign| !sign.is_control()).take(120).collect();
         let file_name = if file_name.is_empty() { "file.csv".to_owned() } else { file_name };
-        let (feed, answers) = (String::new(), Answers::new());
-        Ok(Upload { id, file_name, bytes, received_at: now, feed, answers, import: None })
+        let (feed, answers, sheets) = (String::new(), Answers::new(), Vec::new());
+        Ok(Upload { id, file_name, bytes, received_at: now, feed, answers, sheets, fault: None, import: None })
     }
 
     /// Makes a table of what is none yet: of the chosen sheet of a workbook, or of a text in UTF-16.
+    ///
+    /// # Errors
+    /// Where that cannot be read, or there is no room for the table.
     pub fn prepare(&self, upload: &Upload) -> Result<(), UploadFault> {
-        let place = self.folder.join(&upload.id);
-        let source = place.join(FILE);
-        let table = place.join(TABLE);
-        match intake::beginning(File::open(&source)?, 4)?.as_slice() {
+        let (source, table) = (self.file(upload), self.folder.join(&upload.id).join(TABLE));
+        match first_bytes(&source)?.as_slice() {
             first if intake::is_workbook(first) => {
                 let sheet = upload.answers.get(SHEET).map(String::as_str);
-                write_whole(&table, |out| {
+                self.write_table(&table, |out| {
                     Ok(intake::sheet_to_csv(File::open(&source)?, sheet, SheetStyle::PLAIN, out)?)
                 })
             }
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
-                write_whole(&table, |out| Ok(intake::utf16_to_utf8(File::open(&source)?, out)?))
+                self.write_table(&table, |out| Ok(intake::utf16_to_utf8(File::open(&source)?, out)?))
             }
             _ => Ok(()),
         }
     }
 
-    /// The names of the sheets, where the file is a workbook.
+    fn write_table(
+        &self,
+        table: &Path,
+        write: impl FnOnce(&mut Bounded<'_, '_, BufWriter<&File>>) -> Result<(), UploadFault>,
+    ) -> Result<(), UploadFault> {
+        let mut room = Taken::new(self);
+        write_whole(table, |out| {
+            let mut out = Bounded::new(out, &mut room);
+            let written = write(&mut out);
+            if out.is_full() { Err(UploadFault::Full) } else { written }
+        })
+    }
+
+    /// The names of the sheets, where the file is a workbook. All of it is unpacked for that.
     pub fn sheets(&self, upload: &Upload) -> Vec<String> {
-        let file = || File::open(self.folder.join(&upload.id).join(FILE));
-        let is_workbook = file().ok().and_then(|file| intake::beginning(file, 4).ok());
-        if !is_workbook.is_some_and(|first| intake::is_workbook(&first)) {
+        let file = self.file(upload);
+        if !first_bytes(&file).is_ok_and(|first| intake::is_workbook(&first)) {
             return Vec::new();
         }
-        file().ok().and_then(|file| intake::sheets(file).ok()).unwrap_or_default()
+        File::open(file).ok().and_then(|file| intake::sheets(file).ok()).unwrap_or_default()
+    }
+
+    fn file(&self, upload: &Upload) -> PathBuf {
+        self.folder.join(&upload.id).join(FILE)
     }
 
     /// The table, as it came or as it was made.
     pub fn table(&self, upload: &Upload) -> io::Result<File> {
         let place = self.folder.join(&upload.id);
-        File::open(place.join(TABLE)).or_else(|_| File::open(place.join(FILE)))
+        File::open(place.join(TABLE)).or_else(|_| File::open(self.file(upload)))
     }
 
     /// What is known of a file.
@@ -151,19 +181,52 @@ impl Shelf {
         Ok(fs::remove_dir_all(self.folder.join(id))?)
     }
 
-    /// Makes the folder, and throws away what came before a moment (UTC epoch milliseconds).
-    pub fn clear(&self, before: i64) -> Result<(), UploadFault> {
-        fs::create_dir_all(&self.folder)?;
-        for entry in fs::read_dir(&self.folder)?.flatten() {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
+    /// Throws away what came before a moment (UTC epoch milliseconds), but for these, and what a crash has left on its
+    /// way; what was thrown away.
+    pub fn clear(&self, before: i64, now: i64, but: &HashSet<String>) -> Result<Vec<String>, UploadFault> {
+        let mut gone = Vec::new();
+        for entry in entries(&self.folder) {
+            let name = entry.file_name().to_string_lossy().into_owned();
             let came = name.split('-').next().and_then(|came| i64::from_str_radix(came, 16).ok());
-            if came.is_some_and(|came| came < before) {
+            let is_old = came.is_some_and(|came| came < before) && !but.contains(&name);
+            let is_left = name.starts_with(PART) && last_written(&entry.path()) < now - ON_ITS_WAY;
+            if is_old || is_left {
                 fs::remove_dir_all(entry.path())?;
+                gone.push(name);
             }
         }
-        Ok(())
+        Ok(gone)
     }
+
+    /// The most bytes that are kept together.
+    pub fn most(&self) -> u64 {
+        self.largest.saturating_mul(TOGETHER)
+    }
+
+    /// The bytes that are kept, without those on their way.
+    pub fn kept(&self) -> u64 {
+        let is_whole = |entry: &DirEntry| !entry.file_name().to_string_lossy().starts_with(PART);
+        let files = entries(&self.folder).filter(is_whole).flat_map(|upload| entries(&upload.path()).filter(is_whole));
+        files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+    }
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> + use<> {
+    fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
+/// When anything of a folder was last written, UTC epoch milliseconds.
+fn last_written(folder: &Path) -> i64 {
+    let times = entries(folder).map(|entry| entry.path()).chain([folder.to_owned()]);
+    let times = times.filter_map(|path| fs::metadata(path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+    times.max().map_or(0, |latest| i64::try_from(latest.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The first bytes of a file as it came: a packed one is what it is packed as.
+fn first_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut first = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut first)?;
+    Ok(first)
 }
 
 /// Writes a file beside its place and moves it there when it is whole.
@@ -171,20 +234,14 @@ fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> Result<(), UploadFault>,
 ) -> Result<(), UploadFault> {
-    let part = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    let mut part = tempfile::Builder::new();
+    let part = part.prefix(PART).tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
     let mut out = BufWriter::new(part.as_file());
     write(&mut out)?;
     out.flush()?;
     drop(out);
     part.persist(path).map_err(|fault| fault.error)?;
     Ok(())
-}
-
-/// How many bytes the files of a folder of folders have.
-fn size_of(folder: &Path) -> u64 {
-    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
-    let sizes = entries(folder).flat_map(|upload| entries(&upload.path()).collect::<Vec<_>>());
-    sizes.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
 }
 
 /// What the feed of a file might be called: the beginning of its name, in the letters that a feed may have.

@@ -150,10 +150,11 @@ impl Revision {
         let rows = query.fetch_all(&mut *self.transaction).await?;
         let mut batches = Vec::with_capacity(rows.len());
         for row in &rows {
-            batches.push(match inbox::pending_or_spoilt(&mut self.transaction, row).await? {
+            let duplicates = match inbox::pending_or_spoilt(&mut self.transaction, row).await? {
                 (batch, Bytes::Whole) => (batch, row.try_get(inbox::MORE)?),
                 (batch, Bytes::Spoilt) => (batch, None),
-            });
+            };
+            batches.push(duplicates);
         }
         Ok(batches)
     }

@@ -299,9 +299,9 @@ impl Store {
                     Standing::Probation => self.kept_without_bytes(&name).await?,
                     Standing::Counted => 0,
                 },
-                standing,
                 mended: row.try_get(10)?,
                 dismissed: row.try_get(11)?,
+                standing,
                 name,
             });
         }

@@ -294,10 +294,13 @@ pub(crate) fn select_pending(more: &str) -> String {
     )
 }
 
-/// Which of these columns holds the bytes.
-const BYTES: usize = 7;
 /// The first column behind those that [`pending`] needs.
 pub(crate) const MORE: usize = 9;
+
+/// The column that holds the bytes.
+const BYTES: usize = 7;
+/// The column that says how many rows are settled.
+const SETTLED: usize = 8;
 
 /// Whether the bytes of a batch are as they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -327,7 +330,7 @@ pub(crate) async fn pending(connection: &mut AnyConnection, row: &AnyRow) -> Res
 
 async fn with_bytes(connection: &mut AnyConnection, row: &AnyRow, bytes: Vec<u8>) -> Result<PendingBatch> {
     let id = row.try_get(0)?;
-    let settled = match row.try_get::<i64, _>(8)? {
+    let settled = match row.try_get::<i64, _>(SETTLED)? {
         0 => BTreeSet::new(),
         _ => rejected::settled(connection, id).await?,
     };

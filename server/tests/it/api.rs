@@ -4,6 +4,7 @@ mod faults;
 mod feeds;
 mod kpis;
 mod openapi;
+mod own_pages;
 mod parcels;
 mod posting;
 mod rejected;

@@ -29,11 +29,11 @@ pub fn import(upload: &UploadView, import: &ImportView) -> AnyView {
         view! { <progress max=all value=done aria-label="Read of the file"></progress> }
     });
     let fault = import.fault.clone().map(|fault| view! { <p>{fault}</p> });
-    let links = (!goes_on && import.events > 0).then(|| links(import));
+    let links = (import.state == ImportState::Done && import.events > 0).then(|| links(import));
     view! {
         {reload}
-        <section class=class role="status">
-            <strong>{title}</strong>
+        <section class=class>
+            <strong role="status">{title}</strong>
             {bar}
             <p>{taken(import)}</p>
             {fault}
@@ -54,11 +54,15 @@ fn links(import: &ImportView) -> AnyView {
             </form>
         }
     });
-    let rejected = (import.rejected > 0).then(|| view! { <li><a href="/feeds">"The rejected rows, and why"</a></li> });
+    // What is on probation is in no figure yet.
+    let kpis =
+        (!import.on_probation).then(|| view! { <li><a href=overview(import)>"Its KPIs on the overview"</a></li> });
+    let rejected =
+        (import.rejected > 0).then(|| view! { <li><a href=feed.clone()>"The rejected rows, and why"</a></li> });
     view! {
         {switch_on}
         <ul class="next">
-            <li><a href=overview(import)>"Its KPIs on the overview"</a></li>
+            {kpis}
             {rejected}
             <li><a href=feed>{format!("The feed {}", import.feed)}</a></li>
             <li><a href="/feeds/new">"Another file"</a></li>

@@ -10,7 +10,8 @@ use crate::{format, words};
 pub fn form(upload: &UploadView) -> AnyView {
     let parts = [Part::File, Part::Parcel, Part::Events, Part::Promise, Part::Codes];
     let parts = parts.into_iter().filter_map(|part| {
-        let questions: Vec<&Question> = upload.questions.iter().filter(|question| question.part == part).collect();
+        let questions: Vec<(usize, &Question)> =
+            upload.questions.iter().enumerate().filter(|(_, question)| question.part == part).collect();
         (!questions.is_empty()).then(|| fieldset(part, &questions))
     });
     let definition = (!upload.definition.is_empty()).then(|| {
@@ -43,7 +44,7 @@ pub fn form(upload: &UploadView) -> AnyView {
     .into_any()
 }
 
-fn fieldset(part: Part, questions: &[&Question]) -> AnyView {
+fn fieldset(part: Part, questions: &[(usize, &Question)]) -> AnyView {
     let legend = match part {
         Part::File => "The file",
         Part::Parcel => "The parcel",
@@ -54,7 +55,7 @@ fn fieldset(part: Part, questions: &[&Question]) -> AnyView {
     let note = (part == Part::Codes).then(
         || view! { <p class="aside">"A code without a meaning is kept and counts for nothing until it gets one."</p> },
     );
-    let fields = questions.iter().map(|question| field(question)).collect_view();
+    let fields = questions.iter().map(|(place, question)| field(*place, question)).collect_view();
     view! {
         <fieldset>
             <legend>{legend}</legend>
@@ -65,8 +66,10 @@ fn fieldset(part: Part, questions: &[&Question]) -> AnyView {
     .into_any()
 }
 
-fn field(question: &Question) -> AnyView {
-    let id = format!("q-{}", question.key);
+/// A question. Its key may hold anything, so it is its place by which label and input know each other.
+fn field(place: usize, question: &Question) -> AnyView {
+    let id = format!("q-{place}");
+    let sure = format!("{id}-sure");
     let rows = question.rows.map(|rows| format::counted(i64::try_from(rows).unwrap_or(i64::MAX), "row", "rows"));
     let (mark, word, class) = sureness(question);
     let input = match question.answered {
@@ -81,7 +84,7 @@ fn field(question: &Question) -> AnyView {
         <div class="field">
             <label for=id>{question.label.clone()}</label>
             {input}
-            <span class=format!("sureness {class}")><span aria-hidden="true">{mark}</span> " " {word} {rows.map(|rows| format!(" · {rows}"))}</span>
+            <span id=sure class=format!("sureness {class}")><span aria-hidden="true">{mark}</span> " " {word} {rows.map(|rows| format!(" · {rows}"))}</span>
         </div>
     }
     .into_any()
@@ -106,15 +109,17 @@ fn select(question: &Question, id: &str, options: Vec<(String, String)>) -> AnyV
             view! { <option value=value selected=is_chosen>{label}</option> }
         })
         .collect_view();
-    view! { <select id=id.to_owned() name=question.key.clone()>{options}</select> }.into_any()
+    let sure = format!("{id}-sure");
+    view! { <select id=id.to_owned() name=question.key.clone() aria-describedby=sure>{options}</select> }.into_any()
 }
 
 fn text(question: &Question, id: &str) -> AnyView {
-    let list = format!("{id}-list");
+    let (list, sure) = (format!("{id}-list"), format!("{id}-sure"));
     let options =
         question.choices.iter().map(|choice| view! { <option value=choice.value.clone()></option> }).collect_view();
     view! {
-        <input type="text" id=id.to_owned() name=question.key.clone() value=question.chosen.clone() list=list.clone() />
+        <input type="text" id=id.to_owned() name=question.key.clone() value=question.chosen.clone() list=list.clone()
+            aria-describedby=sure />
         <datalist id=list>{options}</datalist>
     }
     .into_any()

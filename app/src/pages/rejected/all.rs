@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::rejected::{Kind, Left, RowToMend};
+use domain::rejected::{Kind, Left, RowToMend, is_at_fault};
 use leptos::prelude::*;
 
 use super::{RejectedRows, place};
@@ -54,7 +54,7 @@ fn columns(rows: &[RowToMend]) -> Vec<String> {
 fn likeliest(rows: &[RowToMend], fault: &str) -> Option<(String, String)> {
     let rows = rows.iter().filter(|row| row.left == Left::Fields);
     let fields: Vec<_> = rows.flat_map(|row| &row.fields).collect();
-    let column = fields.iter().find(|field| field.name == fault).or(fields.first())?.name.clone();
+    let column = fields.iter().find(|field| is_at_fault(fault, &field.name)).or(fields.first())?.name.clone();
     let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
     for field in fields.iter().filter(|field| field.name == column) {
         *texts.entry(&field.text).or_default() += 1;
@@ -90,6 +90,7 @@ mod tests {
         let rows = [row(&[("n", "1"), ("at", "x")]), row(&[("n", "2"), ("at", "y")]), row(&[("n", "3"), ("at", "y")])];
         let says = |column: &str, text: &str| Some((column.to_owned(), text.to_owned()));
         assert_eq!(likeliest(&rows, "at"), says("at", "y"));
+        assert_eq!(likeliest(&rows, "{at} {zone}"), says("at", "y"));
         assert_eq!(likeliest(&rows, "row"), says("n", "1"));
         assert_eq!(likeliest(&[], "at"), None);
         assert_eq!(columns(&rows), ["n", "at"]);

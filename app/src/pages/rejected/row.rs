@@ -1,6 +1,6 @@
 //! One rejected row, to be corrected or dismissed.
 
-use domain::rejected::{Dismissal, FIELD_PREFIX, FieldText, Left, RowToMend};
+use domain::rejected::{Dismissal, FIELD_PREFIX, FieldText, Left, RowToMend, is_at_fault};
 use leptos::prelude::*;
 
 use super::{RejectedRows, place};
@@ -15,7 +15,7 @@ pub fn form(rows: &RejectedRows, row: &RowToMend, query: &Query) -> AnyView {
         let fields = row.fields.iter().map(|field| text_field(row, field, rows.is_defined)).collect_view();
         view! { <div class="fields">{fields}</div> }
     });
-    let mend = can_mend.then(|| view! { <button class="primary" type="submit">"Correct and take in"</button> });
+    let mend = can_mend.then(|| view! { <button class="mend" type="submit">"Correct and take in"</button> });
     let title = format!("Row {}", row.name.row);
     let about = format!("batch {:x}, received {}", row.name.batch, format::instant(row.received_at));
     let again = row.mends.map(|origin| {
@@ -62,7 +62,7 @@ fn text_field(row: &RowToMend, field: &FieldText, is_open: bool) -> AnyView {
     let id = format!("{}-{}", row.name, field.name);
     let name = format!("{FIELD_PREFIX}{}", field.name);
     let (label, text) = (field.name.clone(), field.text.clone());
-    let is_wrong = row.field == field.name;
+    let is_wrong = is_at_fault(&row.field, &field.name);
     let class = if is_wrong { "field at-fault" } else { "field" };
     let invalid = is_wrong.then_some("true");
     let input = if text.contains('\n') {

@@ -67,9 +67,17 @@ impl<'t> Columns<'t> {
 
     /// The column that is most likely this, if its name says so and `fits` agrees.
     pub fn likeliest(&self, role: Role, fits: impl Fn(&Column<'_>) -> bool) -> Option<&Column<'t>> {
-        let candidates = self.list.iter().filter(|c| !c.is_time && !c.values.is_empty() && fits(c));
-        let weight = |column: &&Column<'_>| column.weight(role);
-        candidates.filter(|column| column.weight(role) > 0).rev().max_by_key(weight)
+        self.candidates(role, fits).rev().max_by_key(|column| column.weight(role))
+    }
+
+    /// The columns that may be this, by their names and what `fits` says.
+    pub fn candidates(
+        &self,
+        role: Role,
+        fits: impl Fn(&Column<'_>) -> bool,
+    ) -> impl DoubleEndedIterator<Item = &Column<'t>> {
+        let may_be = move |c: &&Column<'_>| !c.is_time && !c.values.is_empty() && c.weight(role) > 0 && fits(c);
+        self.list.iter().filter(may_be)
     }
 
     /// The columns as choices.
@@ -112,7 +120,7 @@ impl<'t> Columns<'t> {
 
 impl Column<'_> {
     /// How surely its name says that it is this; 0 if it says nothing of it, or something else more surely.
-    fn weight(&self, role: Role) -> usize {
+    pub fn weight(&self, role: Role) -> usize {
         let best = self.roles.first().map_or(0, |(_, weight)| *weight);
         let own = self.roles.iter().find(|(own, _)| *own == role).map_or(0, |(_, weight)| *weight);
         if own * 2 > best { own } else { 0 }
@@ -170,7 +178,10 @@ fn times(table: &Table, list: &mut [Column<'_>], year: i32) -> Vec<TimeColumn> {
 /// What a time is by its name.
 fn time_role(roles: &[(Role, usize)]) -> (Option<Role>, usize) {
     let is_time = |role: &Role| {
-        matches!(role, Role::Time | Role::Promise | Role::From | Role::To | Role::Milestone(_) | Role::Other)
+        matches!(
+            role,
+            Role::Time | Role::Promise | Role::Estimate | Role::From | Role::To | Role::Milestone(_) | Role::Other
+        )
     };
     let best = roles.iter().find(|(role, _)| is_time(role));
     let outdone = best.is_some_and(|(_, weight)| roles.first().is_some_and(|(_, first)| first > &(weight * 2)));

@@ -1,5 +1,7 @@
 //! What happened, when, what it means, and what was promised.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 use domain::upload::{Choice, Confidence, Part};
 
@@ -7,14 +9,15 @@ use super::ask::{Ask, Asking};
 use super::codes::Known;
 use super::columns::{Columns, TimeColumn};
 use super::definition::{self, Definition, column, quoted};
+use super::parcel::{is_country, numbered};
 use super::sheet::Sample;
 use super::times::{is_ambiguous, lacks_year};
 use super::words::{Role, zone_of_language, zone_of_place, zones};
 
 /// Codes that are asked about; more are left unmapped.
 const MOST_ASKED: usize = 100;
-/// The most different places that are looked up.
-const MOST_PLACES: usize = 50;
+/// The share of places that have to be in one zone, of a hundred.
+const ONE_ZONE: usize = 80;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,7 @@ pub(super) enum Shape {
 
 /// Asks what a row is.
 pub(super) fn shape(asking: &mut Asking<'_>, columns: &Columns<'_>) -> Shape {
-    let number = columns.likeliest(Role::Number, |_| true).or(columns.likeliest(Role::Reference, |_| true));
-    let repeats = number.is_some_and(|number| number.distinct * 10 < number.values.len() * 9);
+    let repeats = numbered(columns).is_some_and(|(number, _)| number.distinct * 10 < number.values.len() * 9);
     let (has_codes, milestones) = (columns.codes().is_some(), columns.milestones().len());
     let (guess, confidence) = match (has_codes, milestones) {
         (true, _) if repeats => ("long", Confidence::Sure),
@@ -67,10 +69,14 @@ pub(super) fn long(asking: &mut Asking<'_>, columns: &Columns<'_>, definition: &
     let by_place = columns
         .times
         .iter()
-        .find(|time| !matches!(time.role, Some(Role::Promise | Role::From | Role::To | Role::Other)));
+        .find(|time| !matches!(time.role, Some(Role::Promise | Role::Estimate | Role::From | Role::To | Role::Other)));
     let guess = by_name.or(by_place).or(columns.times.first());
     let choices = columns.times.iter().map(time_choice).collect();
-    let confidence = if by_name.is_some() { Confidence::Sure } else { Confidence::Unsure };
+    let confidence = match columns.times_of(Role::Time).count() {
+        0 => Confidence::Unsure,
+        1 => Confidence::Sure,
+        _ => Confidence::Likely,
+    };
     let ask = Ask { key: "time", part: Part::Events, label: "When it happened" };
     let time = asking.choose(ask, choices, guess.map(|time| time.template.clone()).unwrap_or_default(), confidence);
     definition.say("time", &time);
@@ -79,7 +85,8 @@ pub(super) fn long(asking: &mut Asking<'_>, columns: &Columns<'_>, definition: &
     let mut choices = vec![Choice::new("", "not said")];
     choices.extend(columns.choices(|c| c.is_unique()));
     let ask = Ask { key: "id", part: Part::Events, label: "Sender's number of the event" };
-    let id = asking.choose(ask, choices, guess.map(|c| column(c.name)).unwrap_or_default(), Confidence::Sure);
+    let confidence = if guess.is_some() { Confidence::Likely } else { Confidence::Sure };
+    let id = asking.choose(ask, choices, guess.map(|c| column(c.name)).unwrap_or_default(), confidence);
     definition.say("id", &id);
     vec![(time, String::new())]
 }
@@ -138,7 +145,12 @@ impl Promise {
 pub(super) fn promise(asking: &mut Asking<'_>, columns: &Columns<'_>) -> Promise {
     let mut choices = vec![Choice::new("", "nothing is said of it")];
     let mut guess = (String::new(), Confidence::Unsure);
-    let best = columns.times_of(Role::Promise).max_by_key(|time| time.weight);
+    // When the courier expects to deliver is no promise; where nothing else is said, it may stand for one.
+    let best_of = |role| columns.times_of(role).max_by_key(|time| time.weight);
+    let (best, sureness) = match best_of(Role::Promise) {
+        Some(promised) => (Some(promised), Confidence::Likely),
+        None => (best_of(Role::Estimate), Confidence::Unsure),
+    };
     for time in &columns.times {
         let name = time.template.replace(['{', '}'], "");
         let is_date = time.styles.first().is_some_and(|style| !style.has_clock);
@@ -146,13 +158,13 @@ pub(super) fn promise(asking: &mut Asking<'_>, columns: &Columns<'_>) -> Promise
             .push(Choice::new(format!("date:{}", time.template), format!("delivery by the end of the day in {name}")));
         choices.push(Choice::new(format!("at:{}", time.template), format!("delivery by the time in {name}")));
         if best.is_some_and(|best| best.template == time.template) {
-            guess = (format!("{}:{}", if is_date { "date" } else { "at" }, time.template), Confidence::Likely);
+            guess = (format!("{}:{}", if is_date { "date" } else { "at" }, time.template), sureness);
         }
     }
     let window = (columns.times_of(Role::From).next(), columns.times_of(Role::To).next());
     if let (Some(from), Some(to)) = window {
         let label = format!("between {} and {}", from.template, to.template).replace(['{', '}'], "");
-        guess = (format!("window:{}|{}", from.template, to.template), Confidence::Sure);
+        guess = (format!("window:{}|{}", from.template, to.template), Confidence::Likely);
         choices.push(Choice::new(guess.0.clone(), label));
     }
     let ask = Ask { key: "promise", part: Part::Promise, label: "What was promised" };
@@ -275,21 +287,37 @@ fn zone(asking: &mut Asking<'_>, columns: &Columns<'_>, groups: &[(Vec<&TimeColu
         .all(|time| time.styles.first().is_some_and(|style| style.has_offset));
     let is_zone = |value: &&str| value.parse::<crate::time::Zone>().is_ok();
     let column_of_zones = columns.likeliest(Role::Zone, |c| c.values.iter().all(is_zone));
-    let place = columns
-        .list
-        .iter()
-        .filter(|c| c.distinct <= MOST_PLACES)
-        .find_map(|c| c.values.iter().find_map(|v| zone_of_place(v)));
     let names = columns.list.iter().map(|c| c.name);
-    let (guess, confidence) = match (column_of_zones, place, zone_of_language(names)) {
+    let (guess, confidence) = match (column_of_zones, zone_of_places(columns), zone_of_language(names)) {
         _ if all_say && !groups.is_empty() => (String::new(), Confidence::Sure),
         (Some(zones), _, _) => (column(zones.name), Confidence::Sure),
+        (None, Some(place), Some(language)) if place != language => (place.to_owned(), Confidence::Unsure),
         (None, Some(zone), _) | (None, None, Some(zone)) => (zone.to_owned(), Confidence::Likely),
         (None, None, None) => ("UTC".to_owned(), Confidence::Unsure),
     };
     let choices = zones().map(|zone| Choice::new(zone, zone)).collect();
     let ask = Ask { key: "zone", part: Part::Events, label: "Time zone of times that say none" };
     asking.text(ask, choices, guess, confidence)
+}
+
+/// The zone of the places where parcels are delivered and scanned, if nearly all of them are in one. A parcel may come
+/// from anywhere, and a word of two letters is a country only where all of its column are: "No" is not Norway.
+fn zone_of_places(columns: &Columns<'_>) -> Option<&'static str> {
+    let of_places = [Role::Facility, Role::Region, Role::Country, Role::Destination];
+    let countries = &of_places[2..];
+    let mut zones = BTreeMap::<&str, usize>::new();
+    for place in columns.list.iter().filter(|c| of_places.iter().any(|role| c.weight(*role) > 0)) {
+        if place.weight(Role::Origin) > 0 {
+            continue;
+        }
+        let has_countries = is_country(place) && countries.iter().any(|role| place.weight(*role) > 0);
+        let may_be = |value: &&&str| value.len() > 2 || has_countries;
+        for zone in place.values.iter().filter(may_be).filter_map(|value| zone_of_place(value)) {
+            *zones.entry(zone).or_default() += 1;
+        }
+    }
+    let all: usize = zones.values().sum();
+    zones.into_iter().find(|(_, n)| n * 100 >= all * ONE_ZONE).map(|(zone, _)| zone)
 }
 
 fn year(asking: &mut Asking<'_>, groups: &[(Vec<&TimeColumn>, Vec<String>)], today: NaiveDate) -> String {

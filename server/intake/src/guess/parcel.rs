@@ -45,18 +45,42 @@ pub(super) fn place(asking: &Asking<'_>, definition: &mut Definition) {
     }
 }
 
+/// The column that names the parcel, and how sure that is; nothing where no name of a column says it.
+///
+/// One word in a name says little: there are costs, weights and kinds of a shipment too. So the values have to look like
+/// numbers of parcels, and there have to be about as many as there are orders.
+pub(super) fn numbered<'c, 't>(columns: &'c Columns<'t>) -> Option<(&'c Column<'t>, Confidence)> {
+    let order = columns.likeliest(Role::Reference, |_| true);
+    let fits = |c: &Column<'_>| names_parcels(c) && order.is_none_or(|order| c.distinct * 2 >= order.distinct);
+    let confidence =
+        if columns.candidates(Role::Number, fits).count() == 1 { Confidence::Sure } else { Confidence::Likely };
+    let by_name = columns.likeliest(Role::Number, fits).map(|number| (number, confidence));
+    let by_order = order.map(|order| (order, Confidence::Likely));
+    let at_least = || columns.likeliest(Role::Number, |_| true).map(|number| (number, Confidence::Unsure));
+    by_name.or(by_order).or_else(at_least)
+}
+
+/// Whether all values may be numbers of parcels: not short, with digits, no amounts, and not the same few in all rows.
+fn names_parcels(column: &Column<'_>) -> bool {
+    let is_amount = |value: &str| value.contains(',') || value.contains('.') && value.parse::<f64>().is_ok();
+    let may_be =
+        |value: &&str| value.len() >= SHORTEST && value.bytes().any(|b| b.is_ascii_digit()) && !is_amount(value);
+    column.values.iter().all(may_be) && column.distinct * MOST_EVENTS >= column.values.len()
+}
+
+/// The shortest number of a parcel, in letters and digits.
+const SHORTEST: usize = 4;
+/// The most events that a parcel has on average.
+const MOST_EVENTS: usize = 20;
+
 fn number(asking: &mut Asking<'_>, columns: &Columns<'_>) -> String {
-    let by_name = columns.likeliest(Role::Number, |_| true);
-    let by_order = columns.likeliest(Role::Reference, |_| true);
     // The longest values of a column that repeats little are most like a number of a parcel.
-    let by_values =
-        columns.list.iter().filter(|c| c.values.first().is_some_and(|v| v.len() >= 5)).max_by_key(|c| c.distinct);
-    let (chosen, confidence) = match (by_name, by_order, by_values) {
-        (Some(by_name), _, _) => (Some(by_name), Confidence::Sure),
-        (None, Some(by_order), _) => (Some(by_order), Confidence::Likely),
-        (None, None, by_values) => (by_values, Confidence::Unsure),
+    let by_values = || {
+        let long = columns.list.iter().filter(|c| c.values.first().is_some_and(|v| v.len() >= 5));
+        long.max_by_key(|c| c.distinct).map(|column| (column, Confidence::Unsure))
     };
-    let guess = chosen.map(|c| column(c.name)).unwrap_or_default();
+    let chosen = numbered(columns).or_else(by_values);
+    let (guess, confidence) = chosen.map_or((String::new(), Confidence::Unsure), |(c, sure)| (column(c.name), sure));
     let ask = Ask { key: "number", part: Part::Parcel, label: "Tracking number" };
     asking.choose(ask, columns.choices(|_| true), guess, confidence)
 }
@@ -181,7 +205,7 @@ fn country(
 }
 
 /// Whether all values are countries of two letters: any other would have its row rejected.
-fn is_country(column: &Column<'_>) -> bool {
+pub(super) fn is_country(column: &Column<'_>) -> bool {
     !column.values.is_empty()
         && column.values.iter().all(|v| v.len() == 2 && v.bytes().all(|b| b.is_ascii_alphabetic()))
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::rejected::is_at_fault;
 use serde_json::{Map, Value};
 
 use super::array::{ArrayCutter, Step, one_line};
@@ -68,10 +69,7 @@ impl Object {
     /// The fields that are read of it: those that are there, those that are needed, and the one at fault.
     pub fn fields(&self, layout: &EventsLayout, fault: &str) -> Vec<(String, String)> {
         let is_needed = |name: &str| {
-            REQUIRED.contains(&name)
-                || name == "courier" && layout.courier.is_none()
-                || name == fault
-                || name.split_once('.').is_some_and(|(parent, _)| parent == fault)
+            REQUIRED.contains(&name) || name == "courier" && layout.courier.is_none() || is_at_fault(fault, name)
         };
         let field = |name: String| {
             let value = self.text(&name).into_owned();

@@ -3,8 +3,10 @@
 use axum::body::Body;
 use axum::http::Request;
 
+use server::config::Config;
+
 use super::{app_with_one_of_each, ask, get, problem};
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDatabase};
 
 const QUESTIONS: [&str; 4] =
     ["/api/v1/parcels", "/api/v1/parcels/P1", "/api/v1/feeds", "/api/v1/kpis?group_by=shipper,destination_region"];
@@ -54,4 +56,16 @@ async fn without_its_database_the_figures_stay_and_other_questions_are_put_off()
         assert_eq!(problem(&app, get(path)).await.0, 503, "{path}");
     }
     assert_eq!(app.get("/api/v1/kpis?group_by=courier").await.1, figures);
+}
+
+#[tokio::test]
+async fn a_database_that_hangs_does_not_keep_what_is_measured_back() {
+    // It has one connection, and somebody keeps it.
+    let app = TestApp::start_on(TestDatabase::OfAnother("sqlite::memory:".into()), Config::default()).await;
+    let kept = app.store.begin_revision().await.unwrap();
+    let asked = std::time::Instant::now();
+    let (status, metrics) = app.get("/metrics").await;
+    assert!(asked.elapsed() < std::time::Duration::from_millis(4_500), "{:?}", asked.elapsed());
+    assert!(status == 200 && metrics.as_str().unwrap().contains("courierscope_ready 0"), "{metrics}");
+    drop(kept);
 }
