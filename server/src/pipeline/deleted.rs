@@ -51,10 +51,19 @@ fn figures<'a>(
     Ok((cells.into_delta()?, whole.into_delta()?))
 }
 
-fn deleted_names(timeline: &Timeline) -> Vec<DeletedName> {
-    let (Some(first), Some(last)) = (timeline.reports().first(), timeline.reports().last()) else { return Vec::new() };
-    let name = |fingerprint| DeletedName { fingerprint, first_at: first.at, last_at: last.at };
-    timeline.reports().iter().flat_map(keys).map(|key| name(key.fingerprint())).collect()
+/// Each name with its own time: a parcel of several numbers may go on under one of them after another was used again.
+fn deleted_names(timeline: &Timeline) -> impl Iterator<Item = DeletedName> {
+    let mut names: HashMap<i64, DeletedName> = HashMap::new();
+    for report in timeline.reports() {
+        for key in keys(report) {
+            let fingerprint = key.fingerprint();
+            let new = DeletedName { fingerprint, first_at: report.at, last_at: report.at };
+            let name = names.entry(fingerprint).or_insert(new);
+            name.first_at = name.first_at.min(report.at);
+            name.last_at = name.last_at.max(report.at);
+        }
+    }
+    names.into_values()
 }
 
 /// Takes the events about deleted parcels out of a share, and lists them in the summaries of their batches.
@@ -81,8 +90,8 @@ pub(super) async fn without_deleted(
 }
 
 /// Which events are about deleted parcels, by their places. A name belongs to a deleted parcel as long as it could not
-/// have been used again: 90 days before its first event to 90 days after its last. This depends on the event alone, not
-/// on the order in which events come.
+/// have been used again: 90 days before the first event that named it to 90 days after the last. This depends on the event
+/// alone, not on the order in which events come.
 pub(super) async fn about_deleted(revision: &mut Revision, events: &[Incoming]) -> Result<Vec<bool>, PipelineError> {
     let fingerprints: HashSet<i64> =
         events.iter().flat_map(|(_, event)| keys(event)).map(|key| key.fingerprint()).collect();

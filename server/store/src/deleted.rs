@@ -17,9 +17,9 @@ use crate::{BatchSummary, PendingBatch, Result, Revision, Store, StoreError, Sto
 pub struct DeletedName {
     /// Stands for the number or reference.
     pub fingerprint: i64,
-    /// The first event.
+    /// The first event that named it.
     pub first_at: i64,
-    /// The last event.
+    /// The last event that named it.
     pub last_at: i64,
 }
 

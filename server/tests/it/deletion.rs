@@ -284,3 +284,24 @@ async fn parcels_of_a_feed_that_was_switched_on_late_are_as_old_as_what_was_told
     let keep = Keep { raw_days: None, closed_parcels_days: Some(30) };
     assert_eq!(delete_old(&store, keep, NOW).await.unwrap(), Deleted { bodies: 0, parcels: 1 });
 }
+
+#[tokio::test]
+async fn a_number_that_was_used_again_while_its_first_parcel_went_on_under_another_is_not_taken_for_deleted() {
+    let database = TestDatabase::create();
+    let store = database.open().await;
+    let also = json!({"also": {"courier": "Posti", "tracking_number": "SECOND"}});
+    let first = [
+        line("FIRST", "handed_over_out", "2026-06-03T10:00:00Z", also),
+        line("SECOND", "delivered", "2026-06-05T12:00:00Z", json!({})),
+        line("FIRST", "returned", "2026-10-20T12:00:00Z", json!({})),
+    ];
+    take(&store, &[batch(1, "canonical", NOW - 60 * DAY_MS, &first.concat())]).await;
+    let second = line("SECOND", "accepted", "2026-11-20T10:00:00Z", json!({}));
+    take(&store, &[batch(2, "canonical", NOW, &second)]).await;
+    let keep = Keep { raw_days: None, closed_parcels_days: Some(30) };
+    assert_eq!(delete_old(&store, keep, NOW).await.unwrap(), Deleted { bodies: 0, parcels: 1 });
+    let again = async || store.parcels_with(&[domain::identity::search_key("SECOND")]).await.unwrap().len();
+    assert_eq!(again().await, 1);
+    pipeline::replay(&store, NOW, &[], |_| {}).await.unwrap();
+    assert_eq!(again().await, 1, "the second parcel is derived again, the first is not");
+}
