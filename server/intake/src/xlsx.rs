@@ -57,6 +57,11 @@ impl SheetStyle {
             _ => Err(unreadable("this feed takes canonical events and no tables: send it to another feed")),
         }
     }
+
+    /// Whether the text is UTF-8.
+    pub fn is_utf8(self) -> bool {
+        self.encoding == Encoding::Utf8
+    }
 }
 
 /// Writes a sheet of a workbook as CSV: the one of this name, or the first that has rows.
