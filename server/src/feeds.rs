@@ -14,7 +14,7 @@ use domain::view::Standing;
 use intake::Feed;
 
 pub use mapping::with_codes;
-pub use save::{NotSaved, Replaces};
+pub use save::{NotSaved, Replaces, check_name};
 
 /// The feed that takes canonical events and needs no file.
 pub const CANONICAL: &str = "canonical";

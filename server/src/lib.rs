@@ -1,7 +1,7 @@
 //! Courierscope's server: what couriers' feeds send becomes KPIs, and managers see them.
 //!
-//! In reading order: [`config`] says how it runs, [`feeds`] how what is sent is read, [`files`] how files
-//! come in, [`pipeline`] how it becomes figures, [`backend`] answers questions, [`http`] serves them, [`cli`] is the
+//! In reading order: [`config`] says how it runs, [`feeds`] how what is sent is read, [`files`] and [`watched`] how
+//! files come in, [`pipeline`] how it becomes figures, [`backend`] answers questions, [`http`] serves them, [`cli`] is the
 //! commands.
 
 pub mod backend;
@@ -16,3 +16,4 @@ pub mod log;
 pub mod metrics;
 pub mod pipeline;
 pub mod uploads;
+pub mod watched;

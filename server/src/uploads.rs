@@ -10,6 +10,7 @@ mod review;
 mod shelf;
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +20,7 @@ use axum::body::Bytes;
 use domain::upload::{Answers, ImportState, ImportView, UploadView};
 use domain::view::Standing;
 use futures::Stream;
+use tokio::io::AsyncReadExt;
 
 use crate::clock::Clock;
 use crate::feeds::{Feeds, NamedFeed, NotSaved, Replaces};
@@ -30,6 +32,8 @@ use shelf::{Shelf, Upload};
 
 /// How long a file is kept without anything being done with it, in milliseconds.
 const KEPT: i64 = 24 * 3_600_000;
+/// Bytes of a file on this machine that are copied at a time.
+const CHUNK: usize = 64 << 10;
 
 /// The files that were brought.
 #[derive(Clone)]
@@ -78,6 +82,30 @@ impl Uploads {
             Ok(upload.id)
         })
         .await
+    }
+
+    /// Keeps a file that lies on this machine already, with the name of its feed and what is known of it; what it is
+    /// known by.
+    ///
+    /// # Errors
+    /// As for [`Uploads::receive`].
+    pub async fn take_over(
+        &self,
+        file_name: &str,
+        file: File,
+        feed: String,
+        answers: Answers,
+    ) -> Result<String, UploadFault> {
+        let file = tokio::fs::File::from_std(file);
+        let chunks = futures::stream::try_unfold(file, async |mut file| {
+            let mut chunk = vec![0; CHUNK];
+            let read = file.read(&mut chunk).await?;
+            chunk.truncate(read);
+            Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
+        });
+        let id = self.receive(file_name, std::pin::pin!(chunks)).await?;
+        self.answer(&id, Some(feed), answers).await?;
+        Ok(id)
     }
 
     /// A file: how it would be read, and how far its import is.

@@ -33,6 +33,7 @@ pub mod story;
 pub mod explain;
 pub mod upload;
 pub mod view;
+pub mod watched;
 
 /// A short text; up to 24 bytes live without an allocation of their own.
 pub type Text = compact_str::CompactString;

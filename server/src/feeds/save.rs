@@ -80,7 +80,11 @@ fn is_version(now: Option<&Defined>, version: &str) -> bool {
     matches!(now, Some(Ok(feed)) if feed.feed.version == version)
 }
 
-fn check_name(name: &str) -> Result<(), NotSaved> {
+/// Whether a feed may be called so.
+///
+/// # Errors
+/// [`NotSaved::Name`].
+pub fn check_name(name: &str) -> Result<(), NotSaved> {
     let is_sign = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'-' | b'_');
     let begins_well = name.bytes().next().is_some_and(|c| c.is_ascii_alphanumeric());
     if begins_well && name.len() <= LONGEST_NAME && name.bytes().all(is_sign) {

@@ -6,7 +6,7 @@ mod kpis;
 mod openapi;
 mod parcels;
 mod posting;
-mod uploads;
+pub mod uploads;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};

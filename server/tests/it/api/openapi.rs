@@ -3,13 +3,14 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 17] = [
+const ROUTES: [(&str, &str); 18] = [
     ("/api/v1/changes", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
     ("/api/v1/feeds/{feed}/mappings/apply", "post"),
     ("/api/v1/feeds/{feed}/mappings/preview", "post"),
     ("/api/v1/feeds/{feed}/switch-on", "post"),
+    ("/api/v1/folders", "get"),
     ("/api/v1/kpis", "get"),
     ("/api/v1/parcels", "get"),
     ("/api/v1/parcels/{number}", "get"),
