@@ -25,7 +25,7 @@ use crate::support::{NOW, TestApp};
 const SCANS: &str = "number = \"{number}\"\ncourier = \"{courier}\"\ncode = \"{code}\"\ntime = \"{time}\"\n";
 const HEADER: &str = "number,courier,code,time\n";
 
-/// A folder that is looked at when the test says so, beside a server that shows what came of it.
+/// A folder that is looked at when the test says so, beside a server that shows the figures.
 struct Drop {
     site: Site,
     app: TestApp,
@@ -37,8 +37,19 @@ impl Drop {
     /// With these feeds, and new ones that begin so.
     async fn new(feeds: &[(&str, &str)], newcomer: Standing) -> Self {
         let site = Site::new(feeds);
-        std::fs::create_dir(site.path("watch")).unwrap();
+        let config = Config { feeds: Some(site.path("feeds")), ..Config::default() };
+        Self::on(site, config, newcomer).await
+    }
+
+    /// The same, beside a server that watches the folder too, and shows it.
+    async fn shown(feeds: &[(&str, &str)], newcomer: Standing) -> Self {
+        let site = Site::new(feeds);
         let config = Config { feeds: Some(site.path("feeds")), watch: Some(site.path("watch")), ..Config::default() };
+        Self::on(site, config, newcomer).await
+    }
+
+    async fn on(site: Site, config: Config, newcomer: Standing) -> Self {
+        std::fs::create_dir(site.path("watch")).unwrap();
         let app = TestApp::start_with(config).await;
         let inbox = Inbox::start(app.store.clone(), 16, ReadAhead::with_room(1 << 20), Arc::default());
         let feeds = Arc::new(Feeds::of(&Config { new_feeds: newcomer, ..app.config.clone() }));
@@ -151,7 +162,7 @@ async fn packed_files_workbooks_and_utf_16_are_taken_as_import_takes_them() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_lies_in_failed_with_the_reason_beside_it() {
-    let drop = Drop::new(&[("scans", SCANS)], Standing::Counted).await;
+    let drop = Drop::shown(&[("scans", SCANS)], Standing::Counted).await;
     drop.put("scans/columns.csv", "number,courier\nP1,Posti\n");
     drop.put("scans/broken.xlsx", b"PK\x03\x04 no workbook");
     let packed = zstd::encode_all(format!("{HEADER}{}", rows(0..40_000)).as_bytes(), 1).unwrap();
@@ -185,7 +196,6 @@ async fn who_does_not_lead_takes_nothing() {
     let drop = Drop::new(&[("scans", SCANS)], Standing::Counted).await;
     drop.put("scans/day.csv", format!("{HEADER}{}", rows(0..3)));
     drop.leads.send_replace(false);
-    // As long as the server beside it does not look itself, which it does when it has led for a while.
     drop.look_twice().await;
     assert_eq!(listed(&drop.path("scans")), ["day.csv"]);
     drop.leads.send_replace(true);

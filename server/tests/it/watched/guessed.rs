@@ -53,7 +53,7 @@ async fn canonical_events_need_no_questions() {
 
 #[tokio::test]
 async fn a_file_with_questions_waits_for_answers_and_is_then_taken_by_itself() {
-    let drop = Drop::new(&[], Standing::Counted).await;
+    let drop = Drop::shown(&[], Standing::Counted).await;
     drop.put("rapida/june.csv", QUESTIONS);
     drop.look_twice().await;
     assert_eq!(listed(&drop.path("rapida/asks")), ["june.csv", "june.csv.txt"], "{:?}", drop.view("rapida").await);
