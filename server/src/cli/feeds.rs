@@ -54,6 +54,12 @@ pub fn check(config: &Config, file: &Path, feed: Option<&str>, rows: usize) -> a
     let previews = intake::preview(&feed.feed, piece.format, &piece.bytes, rows)?;
     let rejected = previews.iter().filter(|row| row.rejected.is_some()).count();
     previews.iter().for_each(show);
+    let now = Clock::System.now();
+    let smells = intake::smells(&intake::parse(&feed.feed, piece.format, &piece.bytes, 1, now)?, now);
+    if !smells.is_empty() {
+        println!("\nLook at this before you import:");
+        smells.iter().for_each(|smell| println!("  {smell}"));
+    }
     println!("\n{} rows shown, {rejected} of them would be rejected. Nothing was stored.", previews.len());
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
