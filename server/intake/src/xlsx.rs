@@ -14,6 +14,8 @@ use crate::unreadable::Unreadable;
 
 /// The first bytes of a workbook, which is a ZIP archive.
 const MAGIC: &[u8] = b"PK\x03\x04";
+/// The content type of a workbook.
+const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The most that all sheets together unpack to, in bytes. Sheets are read as they unpack.
 const LARGEST_SHEETS: u64 = 2 << 30;
 /// The most that the texts and styles of a workbook unpack to, in bytes: they are held in memory.
@@ -26,6 +28,11 @@ const HEADER_WITHIN: usize = 30;
 /// Whether these are the first bytes of a workbook. Other ZIP archives begin alike.
 pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
+}
+
+/// Whether a `Content-Type` says that this is a workbook; parameters are ignored.
+pub fn is_workbook_type(content_type: &str) -> bool {
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(TYPE)
 }
 
 /// The names of the sheets of a workbook, in its order.

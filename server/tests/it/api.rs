@@ -7,6 +7,7 @@ mod openapi;
 mod parcels;
 mod posting;
 pub mod uploads;
+mod workbooks;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
