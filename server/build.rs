@@ -4,7 +4,9 @@
 use std::path::Path;
 
 fn main() {
-    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
+    // Asked when it runs: checkouts that share compiled code share this program too.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let default = || Path::new(&package).join("../target/site");
     let site = std::env::var_os("COURIERSCOPE_SITE").map_or_else(default, Into::into);
     if let Err(fault) = std::fs::create_dir_all(&site) {
         println!("cargo::error={} cannot be created: {fault}", site.display());

@@ -6,6 +6,7 @@ use domain::mapping::{Mapping, MappingPreview};
 use domain::rejected::{RejectedPage, RejectedQuery};
 use domain::upload::UploadView;
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelView, SearchAnswer};
+use domain::watched::FolderView;
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
@@ -44,6 +45,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Lists the feeds by name.
     async fn list_feeds(&self) -> Result<Vec<FeedView>, Trouble>;
+
+    /// Lists the folders that are watched for files, by the names of their feeds; none where no folder is watched.
+    async fn list_folders(&self) -> Result<Vec<FolderView>, Trouble>;
 
     /// The version of a feed's definition as it is now; `None` where there is none, or it has faults.
     async fn feed_version(&self, feed: &str) -> Result<Option<String>, Trouble>;

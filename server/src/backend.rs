@@ -20,6 +20,7 @@ use domain::promise::DAY_MS;
 use domain::rejected::{RejectedPage, RejectedQuery};
 use domain::timeline::{Timeline, decode};
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelRow, ParcelView, SearchAnswer};
+use domain::watched::FolderView;
 use store::{ParcelFilter, Store, StoredParcel};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,7 @@ use crate::config::Config;
 use crate::feeds::Feeds;
 use crate::metrics::{self, Task};
 use crate::pipeline::{Figures, PipelineError, Progress};
+use crate::watched::WatchedFolder;
 
 /// Parcels that a list gives at the most.
 pub const LONGEST_LIST: u32 = 1000;
@@ -61,6 +63,8 @@ pub struct Courierscope {
     pub stopping: CancellationToken,
     /// Whether this process leads: does what only one of all processes with this database should do.
     pub leads: watch::Sender<bool>,
+    /// The folder that is watched for files, if one is.
+    pub watched: Option<WatchedFolder>,
     /// Questions that read every parcel take turns.
     slow_questions: Mutex<()>,
 }
@@ -81,6 +85,7 @@ impl Courierscope {
             streams: Arc::new(Semaphore::new(config.connections / 2)),
             stopping: CancellationToken::new(),
             leads: watch::Sender::new(false),
+            watched: None,
             slow_questions: Mutex::default(),
         }
     }
@@ -161,6 +166,13 @@ impl Backend for Courierscope {
         }
         feeds.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(feeds)
+    }
+
+    async fn list_folders(&self) -> Result<Vec<FolderView>, Trouble> {
+        Ok(match &self.watched {
+            Some(watched) => watched.view().await,
+            None => Vec::new(),
+        })
     }
 
     async fn feed_version(&self, feed: &str) -> Result<Option<String>, Trouble> {

@@ -21,6 +21,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of feed definitions; by default `feeds` beside the database.
     pub feeds: Option<PathBuf>,
+    /// The folder that is watched for files, in folders named after their feeds; none where it is left out.
+    pub watch: Option<PathBuf>,
     /// What a feed begins as that has never brought anything: `probation` (shown, not counted) or `counted`.
     pub new_feeds: Standing,
     /// The largest body that a feed may send, in bytes, before and after decompression.
@@ -49,6 +51,7 @@ impl Default for Config {
             database_url: "sqlite:courierscope.db".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             feeds: None,
+            watch: None,
             new_feeds: Standing::Probation,
             max_body_bytes: 64 << 20,
             max_upload_bytes: 1 << 30,

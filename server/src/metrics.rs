@@ -33,6 +33,17 @@ pub enum Task {
     Answer,
 }
 
+/// What becomes of a file in the watched folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It was taken in.
+    Taken,
+    /// It could not be read.
+    Failed,
+    /// Its definition needs answers.
+    Asks,
+}
+
 /// What is so at this moment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Moment {
@@ -72,6 +83,16 @@ pub fn taken(feed: &str, events: u64, rejected: u64) {
 /// A body that was known already was answered as before.
 pub fn repeated(feed: &str) {
     counter!("courierscope_repeated_bodies_total", "feed" => feed_label(feed)).increment(1);
+}
+
+/// A file in the watched folder was taken in, or laid aside.
+pub fn watched(feed: &str, fate: Fate) {
+    let fate = match fate {
+        Fate::Taken => "taken",
+        Fate::Failed => "failed",
+        Fate::Asks => "asks",
+    };
+    counter!("courierscope_watched_files_total", "feed" => feed_label(feed), "fate" => fate).increment(1);
 }
 
 /// A step took batches into the figures.
@@ -144,6 +165,7 @@ fn describe() {
     of_counter!("courierscope_repeated_bodies_total", "Bodies that were known and answered as before, by feed");
     of_counter!("courierscope_events_total", "Events in the bodies taken, by feed");
     of_counter!("courierscope_rejected_rows_total", "Rejected rows in the bodies taken, by feed");
+    of_counter!("courierscope_watched_files_total", "Files of the watched folder, by feed and what became of them");
     of_gauge!("courierscope_inbox_queue_bodies", "Bodies that wait to be written to the database");
     of_gauge!("courierscope_pending_batches", "Batches that wait to be taken into the figures");
     of_histogram!("courierscope_derive_duration_seconds", "Steps that take batches into the figures");

@@ -12,6 +12,7 @@ mod shelf;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,7 @@ use axum::body::Bytes;
 use domain::upload::{Answers, ImportState, ImportView, UploadView};
 use domain::view::Standing;
 use futures::Stream;
+use tokio::io::AsyncReadExt;
 
 use crate::clock::Clock;
 use crate::feeds::{Feeds, NamedFeed, NotSaved, Replaces, check_name};
@@ -43,6 +45,8 @@ const LONGEST_ANSWER: usize = 1_000;
 /// What is said of an import that did not come to its end.
 const RESTARTED: &str =
     "the server was stopped meanwhile; what was taken is safe, and importing again takes up where it stopped";
+/// Bytes of a file on this machine that are copied at a time.
+const CHUNK: usize = 64 << 10;
 
 /// The files that were brought.
 #[derive(Clone)]
@@ -105,6 +109,30 @@ impl Uploads {
             Ok(upload.id)
         })
         .await
+    }
+
+    /// Keeps a file that lies on this machine already, with the name of its feed and what is known of it; what it is
+    /// known by.
+    ///
+    /// # Errors
+    /// As for [`Uploads::receive`].
+    pub async fn take_over(
+        &self,
+        file_name: &str,
+        file: File,
+        feed: String,
+        answers: Answers,
+    ) -> Result<String, UploadFault> {
+        let file = tokio::fs::File::from_std(file);
+        let chunks = futures::stream::try_unfold(file, async |mut file| {
+            let mut chunk = vec![0; CHUNK];
+            let read = file.read(&mut chunk).await?;
+            chunk.truncate(read);
+            Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
+        });
+        let id = self.receive(file_name, std::pin::pin!(chunks)).await?;
+        self.answer(&id, Some(feed), answers).await?;
+        Ok(id)
     }
 
     /// A file: how it would be read, and how far its import is.

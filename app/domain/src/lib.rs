@@ -34,6 +34,7 @@ pub mod explain;
 pub mod rejected;
 pub mod upload;
 pub mod view;
+pub mod watched;
 
 /// A short text; up to 24 bytes live without an allocation of their own.
 pub type Text = compact_str::CompactString;

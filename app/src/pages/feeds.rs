@@ -2,9 +2,12 @@
 
 use domain::rate::Rate;
 use domain::view::{FeedView, Standing};
+use domain::watched::FolderView;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
 
+use super::folders;
 use crate::components::heading::Heading;
 use crate::components::loaded::Loaded;
 use crate::components::table::{self, Caption};
@@ -31,10 +34,18 @@ const IMPORT: &str = "courierscope import FILE --feed NAME";
 const POST: &str =
     "curl --data-binary @FILE -H 'Content-Type: text/csv' http://127.0.0.1:8080/api/v1/feeds/NAME/events";
 
-/// The feeds by name.
+/// The feeds, and the folders that are watched for their files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sources {
+    feeds: Vec<FeedView>,
+    folders: Vec<FolderView>,
+}
+
+/// The feeds and the folders by name.
 #[server(prefix = "/api/pages", endpoint = "feeds", input = GetUrl)]
-async fn read_feeds() -> Result<Vec<FeedView>, Fault> {
-    Ok(super::reading::backend().list_feeds().await?)
+async fn read_feeds() -> Result<Sources, Fault> {
+    let backend = super::reading::backend();
+    Ok(Sources { feeds: backend.list_feeds().await?, folders: backend.list_folders().await? })
 }
 
 /// The feeds.
@@ -44,11 +55,11 @@ pub fn FeedsPage() -> impl IntoView {
     let feeds = Resource::new(move || changes.get(), |_| read_feeds());
     view! {
         <Heading title="Feeds" />
-        <Loaded from=feeds show=|feeds| all(&feeds) />
+        <Loaded from=feeds show=|sources| all(&sources) />
     }
 }
 
-fn all(feeds: &[FeedView]) -> AnyView {
+fn all(Sources { feeds, folders }: &Sources) -> AnyView {
     let faults = feeds.iter().filter(|feed| !feed.faults.is_empty()).map(faulty).collect_view();
     let table = (!feeds.is_empty()).then(|| overview(feeds));
     let details = feeds
@@ -58,7 +69,8 @@ fn all(feeds: &[FeedView]) -> AnyView {
         .collect_view();
     let is_empty = feeds.iter().all(|feed| feed.batches == 0);
     let add = ("/feeds/new".to_owned(), "Add a feed from a file".to_owned());
-    view! { <p class="period-line"><a href=add.0>{add.1}</a></p> {faults} {table} {details} {advice(is_empty)} }
+    let folders = folders::all(folders);
+    view! { <p class="period-line"><a href=add.0>{add.1}</a></p> {faults} {table} {folders} {details} {advice(is_empty)} }
         .into_any()
 }
 

@@ -5,6 +5,7 @@ pub mod couriers;
 pub mod feed;
 mod feed_codes;
 pub mod feeds;
+mod folders;
 pub mod new_feed;
 pub mod not_found;
 pub mod overview;

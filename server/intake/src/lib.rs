@@ -40,7 +40,7 @@ pub use smells::smells;
 pub use unpack::{beginning, decompress};
 pub use unreadable::Unreadable;
 pub use utf16::utf16_to_utf8;
-pub use xlsx::{SheetStyle, is_workbook, sheet_to_csv, sheets};
+pub use xlsx::{SheetStyle, is_workbook, is_workbook_type, sheet_to_csv, sheets};
 
 use std::collections::BTreeSet;
 

@@ -18,6 +18,8 @@ use crate::unreadable::Unreadable;
 const MAGIC: &[u8] = b"PK\x03\x04";
 /// The most rows that a sheet has.
 const MOST_ROWS: u32 = 1 << 20;
+/// The content type of a workbook.
+const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The most columns that are read.
 const MOST_COLUMNS: u32 = 1024;
 /// Rows among which the header is looked for.
@@ -26,6 +28,11 @@ const HEADER_WITHIN: usize = 30;
 /// Whether these are the first bytes of a workbook. Other ZIP archives begin alike.
 pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
+}
+
+/// Whether a `Content-Type` says that this is a workbook; parameters are ignored.
+pub fn is_workbook_type(content_type: &str) -> bool {
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(TYPE)
 }
 
 /// The names of the sheets of a workbook, in its order.
@@ -56,6 +63,11 @@ impl SheetStyle {
             Ok(Layout::Csv(layout)) => Ok(Self { separator: layout.separator, encoding: layout.encoding }),
             _ => Err(unreadable("this feed takes canonical events and no tables: send it to another feed")),
         }
+    }
+
+    /// Whether the text is UTF-8.
+    pub fn is_utf8(self) -> bool {
+        self.encoding == Encoding::Utf8
     }
 }
 

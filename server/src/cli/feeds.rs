@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use intake::{Format, PreviewEvent, PreviewRow};
+use intake::{PreviewEvent, PreviewRow};
 use store::SwitchedOn;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::{CANONICAL, Feeds, NamedFeed};
+use crate::files::{self, Opened};
 use crate::pipeline::{self, ReadAhead, Step};
 
 /// Bytes that are enough for the first rows of a file.
@@ -45,14 +46,21 @@ pub fn list(config: &Config) -> anyhow::Result<ExitCode> {
 /// Where the file or the feed's definition cannot be read.
 pub fn check(config: &Config, file: &Path, feed: Option<&str>, rows: usize) -> anyhow::Result<ExitCode> {
     let feed = find(config, feed)?;
-    let format = format_of(file, &feed);
     let source = File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let opened = files::open(source, &name_of(file), Some(&feed.feed), &std::env::temp_dir());
+    let Opened { source, format } = opened.with_context(|| file.display().to_string())?;
     let first = intake::pieces(&feed.feed, format, source.take(ENOUGH as u64 * 16), ENOUGH).next();
     let Some(first) = first else { bail!("{} is empty", file.display()) };
     let piece = first.with_context(|| file.display().to_string())?;
     let previews = intake::preview(&feed.feed, piece.format, &piece.bytes, rows)?;
     let rejected = previews.iter().filter(|row| row.rejected.is_some()).count();
     previews.iter().for_each(show);
+    let now = Clock::System.now();
+    let smells = intake::smells(&intake::parse(&feed.feed, piece.format, &piece.bytes, 1, now)?, now);
+    if !smells.is_empty() {
+        println!("\nLook at this before you import:");
+        smells.iter().for_each(|smell| println!("  {smell}"));
+    }
     println!("\n{} rows shown, {rejected} of them would be rejected. Nothing was stored.", previews.len());
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -121,8 +129,7 @@ pub fn find(config: &Config, name: Option<&str>) -> anyhow::Result<Arc<NamedFeed
     }
 }
 
-/// How a file is written, by its name, else as the feed usually sends.
-pub fn format_of(file: &Path, feed: &NamedFeed) -> Format {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    Format::from_file_name(name).unwrap_or_else(|| feed.feed.default_format())
+/// What a file is called.
+pub fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -9,24 +9,22 @@ use std::sync::Arc;
 use anyhow::Context;
 use domain::view::Standing;
 use foldhash::fast::RandomState;
-use futures::StreamExt;
 use indicatif::ProgressBar;
-use intake::{Piece, Rejected, Unreadable};
-use store::{Arrival, NewBatch};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
+use intake::Rejected;
+use store::Arrival;
 
 use super::feeds;
 use super::terminal::{bytes_bar, grouped};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::{Feeds, NamedFeed};
-use crate::pipeline::{self, Loader, ReadBatch, Sent, on_a_thread, read_sent, take_read};
+use crate::files::{self, Reading, Ready, Stopped};
+use crate::pipeline::{self, Loader};
 
 /// What is to be imported.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The files: CSV, JSON or NDJSON; .gz and .zst are opened
+    /// The files: CSV, XLSX, JSON or NDJSON; .gz and .zst are opened
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The feed that describes them; may be left out where there is one definition only
@@ -40,10 +38,6 @@ pub struct Arguments {
     switch_on: bool,
 }
 
-/// Pieces that are cut ahead of those that are read.
-const AHEAD: usize = 2;
-/// Pieces that are read at the same time.
-const READING: usize = 3;
 /// Reasons that the summary lists.
 const TOP: usize = 5;
 
@@ -59,14 +53,6 @@ struct Summary {
     reasons: BTreeMap<String, u64>,
     unmapped: BTreeMap<String, u64>,
     faults: Vec<String>,
-}
-
-/// A piece that was read, on its way into the database.
-struct Ready {
-    batch: NewBatch,
-    read: ReadBatch,
-    rejected: Vec<Rejected>,
-    consumed: u64,
 }
 
 const STOPPED: &str =
@@ -132,54 +118,41 @@ async fn import_file(
             return Ok(());
         }
     };
-    let bar = bytes_bar(source.metadata().map_or(0, |file| file.len()));
-    let format = feeds::format_of(file, feed);
-    let (cut, pieces) = mpsc::channel(AHEAD);
-    let cutter = {
-        let feed = feed.clone();
-        tokio::task::spawn_blocking(move || {
-            for piece in intake::pieces(&feed.feed, format, source, intake::PIECE_BYTES) {
-                if cut.blocking_send(piece).is_err() {
-                    break;
-                }
-            }
-        })
+    let bar = bytes_bar(0);
+    let opened = {
+        let (name, feed) = (feeds::name_of(file), feed.clone());
+        tokio::task::spawn_blocking(move || files::open(source, &name, Some(&feed.feed), &std::env::temp_dir())).await?
     };
-    let read = ReceiverStream::new(pieces).map(|piece| read(feed.clone(), piece, clock.now())).buffered(READING);
-    let mut read = std::pin::pin!(read);
-    while let Some(piece) = read.next().await {
-        match piece? {
-            Ok(piece) => take(loader, piece, summary, rejects, &bar).await?,
-            Err(fault) => {
-                summary.faults.push(format!("{}: {fault}", file.display()));
-                break;
-            }
+    let done = match opened {
+        Ok(opened) => {
+            bar.set_length(opened.source.metadata().map_or(0, |file| file.len()));
+            take_all(loader, Reading::begin(feed, opened, clock), summary, rejects, &bar).await
         }
-    }
+        Err(fault) => Err(Stopped::from(fault).into()),
+    };
     bar.finish_and_clear();
-    cutter.await?;
-    Ok(())
+    match done.map_err(|fault| fault.downcast::<Stopped>()) {
+        Ok(()) => Ok(()),
+        Err(Ok(Stopped::Unreadable(fault))) => {
+            summary.faults.push(format!("{}: {fault}", file.display()));
+            Ok(())
+        }
+        Err(Ok(fault)) => Err(fault.into()),
+        Err(Err(fault)) => Err(fault),
+    }
 }
 
-/// Reads a piece; the inner fault is the file's.
-async fn read(
-    feed: Arc<NamedFeed>,
-    piece: Result<Piece, Unreadable>,
-    received_at: i64,
-) -> anyhow::Result<Result<Ready, Unreadable>> {
-    let piece = match piece {
-        Ok(piece) => piece,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    let ready = on_a_thread(move || {
-        let Piece { format, bytes, first_row, consumed } = piece;
-        let sent = Sent { format, bytes, first_row, idempotency_key: None, received_at };
-        Ok(read_sent(&feed, &sent).map(|parsed| {
-            let (batch, read) = take_read(&feed, sent, &parsed);
-            Ready { batch, read, rejected: parsed.rejected, consumed }
-        }))
-    });
-    Ok(ready.await?)
+async fn take_all(
+    loader: &mut Loader<'_>,
+    mut reading: Reading,
+    summary: &mut Summary,
+    rejects: &mut Option<Rejects>,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    while let Some(piece) = reading.next().await? {
+        take(loader, piece, summary, rejects, bar).await?;
+    }
+    Ok(())
 }
 
 async fn take(
@@ -241,29 +214,24 @@ fn top(counts: &BTreeMap<String, u64>) {
 /// The file of rejected rows.
 struct Rejects {
     path: PathBuf,
-    file: csv::Writer<File>,
+    rows: files::Rejects,
 }
 
 impl Rejects {
     fn create(path: &Path) -> anyhow::Result<Self> {
-        let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
-        let mut rejects = Self { path: path.to_owned(), file: csv::Writer::from_writer(file) };
-        rejects.record(["row", "field", "reason", "content"])?;
-        Ok(rejects)
+        let rows = File::create(path).and_then(files::Rejects::begin);
+        Ok(Self { path: path.to_owned(), rows: rows.with_context(|| unwritable(path))? })
     }
 
     fn write(&mut self, rejected: &[Rejected]) -> anyhow::Result<()> {
-        for Rejected { row, field, reason, raw } in rejected {
-            self.record([&row.to_string(), field, reason, raw.trim_end_matches(['\r', '\n'])])?;
-        }
-        Ok(())
+        self.rows.write(rejected).with_context(|| unwritable(&self.path))
     }
 
-    fn record<'a>(&mut self, fields: [impl AsRef<[u8]> + 'a; 4]) -> anyhow::Result<()> {
-        self.file.write_record(fields).with_context(|| format!("{} cannot be written", self.path.display()))
+    fn finish(self) -> anyhow::Result<()> {
+        self.rows.finish().with_context(|| unwritable(&self.path))
     }
+}
 
-    fn finish(mut self) -> anyhow::Result<()> {
-        self.file.flush().with_context(|| format!("{} cannot be written", self.path.display()))
-    }
+fn unwritable(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
 }

@@ -22,6 +22,7 @@ use crate::inbox::Inbox;
 use crate::metrics::{self, Task};
 use crate::pipeline::{self, Figures, Progress, ReadAhead, Step};
 use crate::uploads::Uploads;
+use crate::watched::WatchedFolder;
 
 /// How often others' changes are looked for.
 const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -91,7 +92,12 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
-    let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
+    let watched = config.watch.clone().map(|folder| {
+        let (scratch, feeds, inbox) = (config.uploads_folder(), feeds.clone(), inbox.clone());
+        WatchedFolder::new(folder, scratch, store.clone(), clock.clone(), feeds, inbox)
+    });
+    let mut courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
+    courierscope.watched = watched.clone();
     metrics::start();
     let progress = courierscope.progress.clone();
     let stopping = courierscope.stopping.clone();
@@ -101,6 +107,9 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
     tokio::spawn(until(stopping.clone(), deleting));
     tokio::spawn(until(stopping.clone(), uploads.clone().clear_for_ever()));
+    if let Some(watched) = watched {
+        tokio::spawn(until(stopping.clone(), watched.watch(courierscope.leads.subscribe())));
+    }
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,

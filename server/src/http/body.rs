@@ -2,18 +2,20 @@
 //! as it announces them, and together bodies take no more than there is.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, Cursor, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::BoxError;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use futures::{StreamExt, TryStreamExt};
-use intake::{ContentEncoding, Unreadable};
+use intake::{ContentEncoding, Feed, SheetStyle, Unreadable};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::backend::Courierscope;
+use crate::feeds::NamedFeed;
 
 /// How long a body may wait for room before its sender is told to come back.
 const WAIT_FOR_ROOM: Duration = Duration::from_secs(5);
@@ -112,6 +114,62 @@ impl<'a> Received<'a> {
         drop(room);
         let room = take(&courierscope.reading, places(bytes.len())).await?;
         Ok(Self { bytes, room })
+    }
+
+    /// Makes it the table that its feed reads, where it is a workbook.
+    ///
+    /// # Errors
+    /// [`Spoilt`].
+    pub async fn as_table(
+        self,
+        feed: &Arc<NamedFeed>,
+        courierscope: &'a Courierscope,
+        limit: usize,
+    ) -> Result<Self, Spoilt> {
+        // A workbook takes several times its room while it is open: one at a time.
+        let _turn = courierscope.unpacking.lock().await;
+        let (Self { bytes: workbook, room }, feed) = (self, feed.clone());
+        let made = tokio::task::spawn_blocking(move || table_of(workbook, &feed.feed, limit)).await;
+        let bytes = made.map_err(|_| Spoilt::BrokeOff)??;
+        drop(room);
+        let room = take(&courierscope.reading, places(bytes.len())).await?;
+        Ok(Self { bytes, room })
+    }
+}
+
+/// A table that may not become longer than a limit.
+struct UpTo {
+    bytes: Vec<u8>,
+    limit: usize,
+    is_over: bool,
+}
+
+impl Write for UpTo {
+    fn write(&mut self, some: &[u8]) -> io::Result<usize> {
+        self.is_over |= self.bytes.len() + some.len() > self.limit;
+        if self.is_over {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(some);
+        Ok(some.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn table_of(workbook: Vec<u8>, feed: &Feed, limit: usize) -> Result<Vec<u8>, Spoilt> {
+    if !intake::is_workbook(&workbook) {
+        let reason = "it is none: say in Content-Type what it is".to_owned();
+        return Err(Spoilt::Unreadable(Unreadable::Workbook { reason }));
+    }
+    let style = SheetStyle::of(feed).map_err(Spoilt::Unreadable)?;
+    let mut table = UpTo { bytes: Vec::new(), limit, is_over: false };
+    match intake::sheet_to_csv(Cursor::new(workbook), None, style, &mut table) {
+        Ok(()) => Ok(table.bytes),
+        Err(_) if table.is_over => Err(Spoilt::TooLarge(limit)),
+        Err(fault) => Err(Spoilt::Unreadable(fault)),
     }
 }
 

@@ -24,14 +24,15 @@ const NAMED: usize = 20;
 /// The longest `Idempotency-Key`, in characters.
 const LONGEST_KEY: usize = 200;
 
-/// Takes what a feed sends: canonical events as JSON array or NDJSON, or CSV as its definition describes.
+/// Takes what a feed sends: canonical events as JSON array or NDJSON, or CSV as its definition describes, also in the
+/// first sheet of an XLSX workbook that has rows.
 ///
 /// The answer comes when everything is safely on the disk; figures follow within a second. Rows that cannot be read
 /// are listed and the others are taken. Sending the same content, or anything under the same `Idempotency-Key`, again
 /// changes nothing and is answered alike.
 #[utoipa::path(post, path = "/api/v1/feeds/{feed}/events",
     params(("feed" = String, Path, description = "The feed; `canonical` takes canonical events"),
-        ("Content-Type" = String, Header, description = "application/json, application/x-ndjson or text/csv"),
+        ("Content-Type" = String, Header, description = "application/json, application/x-ndjson, text/csv or application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("Content-Encoding" = Option<String>, Header, description = "gzip or zstd"),
         ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "application/x-ndjson"),
@@ -62,7 +63,10 @@ pub async fn take_events(
     };
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
-    let format = Format::from_content_type(content_type).ok_or_else(|| unknown_type("Content-Type", content_type))?;
+    let format = Format::from_content_type(content_type);
+    if format.is_none() && !intake::is_workbook_type(content_type) {
+        return Err(unknown_type("Content-Type", content_type));
+    }
     let encoding = text(header::CONTENT_ENCODING).unwrap_or_default();
     let encoding = ContentEncoding::from_header(encoding).ok_or_else(|| unknown_type("Content-Encoding", encoding))?;
     let idempotency_key = idempotency_key(&headers)?;
@@ -70,7 +74,11 @@ pub async fn take_events(
         return Err(too_large(limit));
     }
     let received = Received::new(body, &courierscope, limit).await.map_err(spoilt)?;
-    let Received { bytes, room: _room } = received.unpacked(encoding, &courierscope, limit).await.map_err(spoilt)?;
+    let mut received = received.unpacked(encoding, &courierscope, limit).await.map_err(spoilt)?;
+    if format.is_none() {
+        received = received.as_table(&feed, &courierscope, limit).await.map_err(spoilt)?;
+    }
+    let (Received { bytes, room: _room }, format) = (received, format.unwrap_or(Format::Csv));
     let place = inbox.place().map_err(refuse)?;
     let received_at = courierscope.clock.now();
     let name = feed.feed.name.clone();
@@ -154,8 +162,9 @@ fn too_large(limit: usize) -> Problem {
 
 fn unknown_type(name: &str, value: &str) -> Problem {
     let detail = format!(
-        "{name} {value:?} is not known; send application/json, application/x-ndjson or text/csv, \
-         as it is or with Content-Encoding gzip or zstd"
+        "{name} {value:?} is not known; send application/json, application/x-ndjson, text/csv, or for an XLSX workbook \
+         application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, as it is or with Content-Encoding gzip or \
+         zstd"
     );
     Problem { parameter: Some(name.to_owned()), ..Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail) }
 }

@@ -18,6 +18,7 @@ mod parcels;
 mod problem;
 mod rejected;
 mod uploads;
+mod watched;
 
 use std::sync::Arc;
 
@@ -92,6 +93,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::find_upload, uploads::remove_upload))
         .routes(routes!(uploads::answer_upload))
         .routes(routes!(uploads::import_upload))
+        .routes(routes!(watched::list_folders))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
         .routes(routes!(health::check_readiness))

@@ -25,6 +25,7 @@ pub fn routes() -> Router<AppState> {
         // A file goes to the disk as it comes, with a limit of its own.
         .route("/feeds/new", post(take_file).layer(DefaultBodyLimit::disable()))
         .route("/feeds/new/{id}", post(take_answers))
+        .route("/feeds/{feed}/asks", post(super::watched::answer))
 }
 
 async fn take_file(

@@ -180,6 +180,9 @@ impl Store {
                     Ok(())
                 })
             })
+            // A full disk has SQLite end a transaction by itself, which sqlx believes to be open still: the next one on
+            // such a connection would keep the database locked.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options)
             .await?;
         Ok(Self { pool, dialect, writer: Arc::default() })

@@ -8,7 +8,8 @@ mod own_pages;
 mod parcels;
 mod posting;
 mod rejected;
-mod uploads;
+pub mod uploads;
+mod workbooks;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};

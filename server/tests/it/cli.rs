@@ -92,6 +92,22 @@ fn a_check_shows_how_rows_would_be_understood_and_stores_nothing() {
 }
 
 #[test]
+fn a_check_says_what_smells_as_the_upload_page_does() {
+    let site = Site::new(&[("scans", SCANS)]);
+    site.write("file.csv", FILE.as_bytes());
+    let done = site.run(&["feeds", "check", "file.csv", "--rows", "1"]);
+    let (rows, smells) = done.out.split_once("\nLook at this before you import:\n").unwrap();
+    assert!(rows.starts_with("row 2\n") && done.code == 0, "{done:?}");
+    for smell in ["2 of 5 rows would be rejected; row 4, time:", "1 of 3 events have one of 1 codes without a meaning"]
+    {
+        assert!(smells.contains(smell), "{smell}: {done:?}");
+    }
+    site.write("good.csv", FILE.lines().take(3).map(|line| format!("{line}\n")).collect::<String>().as_bytes());
+    let good = site.run(&["feeds", "check", "good.csv"]);
+    assert!(good.code == 0 && !good.out.contains("Look at this"), "{good:?}");
+}
+
+#[test]
 fn replay_derives_everything_again_and_by_the_present_definition_if_asked() {
     let site = Site::new(&[("scans", SCANS)]);
     site.write("file.csv", FILE.as_bytes());

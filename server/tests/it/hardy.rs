@@ -6,11 +6,12 @@ mod codes;
 mod database;
 mod definitions;
 mod disk;
-mod http;
+pub mod http;
 mod overload;
 mod seen;
 mod slow;
 mod stop;
+mod watched;
 
 use domain::view::Standing;
 use server::clock::Clock;

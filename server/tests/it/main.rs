@@ -17,3 +17,4 @@ mod postgres;
 mod real_data;
 mod reference;
 mod support;
+mod watched;

@@ -3,7 +3,7 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 21] = [
     ("/api/v1/changes", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
@@ -13,6 +13,7 @@ const ROUTES: [(&str, &str); 20] = [
     ("/api/v1/feeds/{feed}/rejected/dismiss", "post"),
     ("/api/v1/feeds/{feed}/rejected/mend", "post"),
     ("/api/v1/feeds/{feed}/switch-on", "post"),
+    ("/api/v1/folders", "get"),
     ("/api/v1/kpis", "get"),
     ("/api/v1/parcels", "get"),
     ("/api/v1/parcels/{number}", "get"),

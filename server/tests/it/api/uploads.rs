@@ -44,7 +44,7 @@ async fn import(app: &TestApp, id: &str) -> (StatusCode, Value) {
 }
 
 /// Waits until a file is imported.
-async fn imported(app: &TestApp, id: &str) -> Value {
+pub async fn imported(app: &TestApp, id: &str) -> Value {
     for _ in 0..400 {
         let (_, view) = app.get(&format!("/api/v1/uploads/{id}")).await;
         if view["import"]["state"] != "running" && view["import"]["waiting"] == 0 {

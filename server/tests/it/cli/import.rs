@@ -10,6 +10,7 @@ use super::program::{Site, finish, text};
 use super::{FILE, SCANS};
 use crate::crash::http::get;
 use crate::support::TestDatabase;
+use crate::watched::workbook;
 
 /// The figures as the API shows them.
 fn figures(site: &Site) -> Value {
@@ -126,4 +127,36 @@ fn it_works_from_any_directory() {
     let done = finish(from_the_root);
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.out.contains("row 2\n"), "{done:?}");
+}
+
+#[test]
+fn a_workbook_is_imported_and_checked_as_the_table_it_holds() {
+    let site = Site::new(&[("scans", SCANS)]);
+    site.write("file.xlsx", &workbook::of(FILE));
+    let check = site.run(&["feeds", "check", "file.xlsx", "--feed", "scans"]);
+    assert!(check.code == 1 && check.out.contains("5 rows shown, 2 of them would be rejected"), "{check:?}");
+    let done = site.run(&["import", "file.xlsx", "--feed", "scans", "--rejects", "rejects.csv"]);
+    assert!(done.code == 1 && done.out.contains("3  events, 0 of them known before"), "{done:?}");
+    assert!(site.read("rejects.csv").contains("A2,Posti,accepted,yesterday"));
+    let again = site.run(&["import", "file.xlsx", "--feed", "scans"]);
+    assert!(again.out.contains("3  events, 3 of them known before"), "{again:?}");
+    site.write("same.csv", FILE.as_bytes());
+    let same = site.run(&["import", "same.csv", "--feed", "scans"]);
+    assert!(same.out.contains("3  events, 3 of them known before"), "{same:?}");
+}
+
+#[test]
+fn a_workbook_that_is_broken_or_unpacks_without_end_is_named_and_others_are_taken() {
+    let site = Site::new(&[("scans", SCANS)]);
+    site.write("good.xlsx", &workbook::of(FILE));
+    site.write("broken.xlsx", b"PK\x03\x04 no workbook");
+    site.write("bomb.xlsx", &workbook::packed(&[("xl/sharedStrings.xml", &vec![b' '; 130 << 20])]));
+    let done = site.run(&["import", "broken.xlsx", "bomb.xlsx", "good.xlsx", "--feed", "scans"]);
+    assert!(done.code == 1 && done.out.contains("3  events, 0 of them known before"), "{done:?}");
+    assert!(done.err.contains("broken.xlsx: "), "{done:?}");
+    assert!(done.err.contains("bomb.xlsx: ") && done.err.contains("unpacks to more than 128 MiB"), "{done:?}");
+    let check = site.run(&["feeds", "check", "broken.xlsx", "--feed", "scans"]);
+    assert!(check.code == 2 && check.err.contains("broken.xlsx"), "{check:?}");
+    let canonical = site.run(&["import", "good.xlsx", "--feed", "canonical"]);
+    assert!(canonical.code == 2 && canonical.err.contains("no tables"), "{canonical:?}");
 }

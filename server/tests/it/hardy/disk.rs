@@ -17,13 +17,13 @@ const ROOM: u32 = 16;
 const BALLAST: usize = 8;
 
 /// A small disk of its own where the system lets us mount one, else a limit on the size of files.
-enum Small {
+pub enum Small {
     Disk(PathBuf),
     Files,
 }
 
 impl Small {
-    fn new(site: &Site) -> Self {
+    pub fn new(site: &Site) -> Self {
         let folder = site.path("small");
         std::fs::create_dir(&folder).unwrap();
         let size = format!("size={ROOM}m");
@@ -32,14 +32,23 @@ impl Small {
         if mount.is_ok_and(|done| done.status.success()) { Self::Disk(folder) } else { Self::Files }
     }
 
-    fn fill(&self, server: &Server) {
+    pub fn fill(&self, server: &Server) {
         match self {
             Self::Disk(folder) => std::fs::write(folder.join("ballast"), vec![1; BALLAST << 20]).unwrap(),
             Self::Files => limit_files(server, "1000000"),
         }
     }
 
-    fn make_room(&self, server: &Server) {
+    /// Leaves no room at all.
+    pub fn fill_up(&self, server: &Server) {
+        match self {
+            // What does not fit is written as far as it goes.
+            Self::Disk(folder) => drop(std::fs::write(folder.join("ballast"), vec![1; (ROOM as usize) << 20])),
+            Self::Files => limit_files(server, "1000"),
+        }
+    }
+
+    pub fn make_room(&self, server: &Server) {
         match self {
             Self::Disk(folder) => std::fs::remove_file(folder.join("ballast")).unwrap(),
             Self::Files => limit_files(server, "unlimited"),
@@ -49,6 +58,11 @@ impl Small {
 
 /// A server on a database in the small folder, which hears of a file that became too long only from its writes.
 fn serve(site: &Site) -> Server {
+    serve_with(site, &[])
+}
+
+/// The same, with these settings in its environment.
+pub fn serve_with(site: &Site, settings: &[(&str, &str)]) -> Server {
     let plain = site.command(&["serve", "--listen", "127.0.0.1:0"]);
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
@@ -59,7 +73,7 @@ fn serve(site: &Site) -> Server {
         };
     }
     let url = format!("sqlite:{}", site.path("small/courierscope.db").display());
-    command.env("COURIERSCOPE__DATABASE_URL", url).current_dir(site.path(""));
+    command.envs(settings.iter().copied()).env("COURIERSCOPE__DATABASE_URL", url).current_dir(site.path(""));
     site.serve_by(command)
 }
 
@@ -123,7 +137,8 @@ fn body(dice: &mut Dice) -> (String, String) {
     (numbers[0].clone(), numbers.iter().map(|number| accepted(number) + "\n").collect())
 }
 
-fn volume(server: &Server) -> Value {
+/// How many parcels count.
+pub fn volume(server: &Server) -> Value {
     serde_json::from_str::<Value>(&get(server.address, "/api/v1/kpis").body).unwrap()["rows"][0]["kpis"]["volume"]
         .clone()
 }
