@@ -13,6 +13,8 @@ pub mod promise;
 pub mod identity;
 pub mod timeline;
 
+pub mod calendar;
+
 pub mod attempt;
 pub mod clock;
 pub mod leg;
