@@ -17,6 +17,11 @@ pub fn feed(name: &str) -> String {
     format!("/feeds/{}", encode(name))
 }
 
+/// The page of a calendar.
+pub fn calendar(name: &str) -> String {
+    format!("/calendars/{}", encode(name))
+}
+
 /// The list of parcels with these parameters.
 pub fn parcels(parameters: &[(&str, &str)]) -> String {
     parameters.iter().fold(Query::default(), |query, (name, value)| query.with(name, value)).href("/parcels")

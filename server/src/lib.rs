@@ -4,6 +4,7 @@
 //! figures, [`backend`] answers questions, [`http`] serves them, [`cli`] is the commands.
 
 pub mod backend;
+pub mod calendars;
 pub mod cli;
 pub mod clock;
 pub mod config;

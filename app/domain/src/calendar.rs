@@ -54,6 +54,14 @@ impl Hours {
     }
 }
 
+impl std::fmt::Display for Hours {
+    /// As `08:00-18:00`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [from, to] = [self.from, self.to].map(|minute| (minute / 60, minute % 60));
+        write!(f, "{:02}:{:02}-{:02}:{:02}", from.0, from.1, to.0, to.1)
+    }
+}
+
 /// Where an entry holds. A place matches that lies in any of the regions or postcode areas; empty is the whole country.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
@@ -75,6 +83,19 @@ impl Scope {
         let by_postcode = self.postcodes.iter().filter_map(|prefix| matched(prefix, postcode)).max();
         let by_region = || self.regions.iter().any(|name| is_same_region(name, region));
         by_postcode.map(|length| 1 + length).or_else(|| by_region().then_some(1))
+    }
+}
+
+impl std::fmt::Display for Scope {
+    /// As `Madrid, postcodes 28…`; nothing for the whole country.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.regions.join(", "))?;
+        if self.postcodes.is_empty() {
+            return Ok(());
+        }
+        let comma = if self.regions.is_empty() { "" } else { ", " };
+        let beginnings: Vec<String> = self.postcodes.iter().map(|prefix| format!("{prefix}…")).collect();
+        write!(f, "{comma}postcodes {}", beginnings.join(", "))
     }
 }
 
@@ -170,8 +191,12 @@ impl Calendar {
 
     /// The hours at a place on a date.
     pub fn hours_on(&self, date: NaiveDate, region: &str, postcode: &str) -> &[Hours] {
-        let weekday = date.weekday().num_days_from_monday() as usize;
-        self.dated(date, region, postcode).map_or(&self.week[weekday], |entry| &entry.hours)
+        self.dated(date, region, postcode).map_or_else(|| self.usual_hours(date), |entry| &entry.hours)
+    }
+
+    /// The hours of a date's weekday.
+    pub fn usual_hours(&self, date: NaiveDate) -> &[Hours] {
+        &self.week[date.weekday().num_days_from_monday() as usize]
     }
 
     /// What in this calendar cannot be meant. Whether its time zones exist is another question.

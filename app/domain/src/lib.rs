@@ -33,6 +33,7 @@ pub mod mapping;
 pub mod story;
 
 pub mod explain;
+pub mod glance;
 pub mod upload;
 pub mod view;
 

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Courierscope;
+use crate::calendars::Calendars;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::Feeds;
@@ -91,6 +92,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
+    let calendars = Calendars::new(store.clone(), clock.clone());
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
     metrics::start();
     let progress = courierscope.progress.clone();
@@ -104,6 +106,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
         courierscope: Arc::new(courierscope),
         inbox,
         uploads,
+        calendars,
         max_body: MaxBody(config.max_body_bytes),
         options: LeptosOptions::builder().output_name("courierscope").build(),
     };

@@ -2,6 +2,7 @@
 
 mod assets;
 mod body;
+mod calendars;
 mod changes;
 mod connections;
 mod events;
@@ -37,6 +38,7 @@ pub use connections::{Limits, serve};
 pub use problem::Problem;
 
 use crate::backend::Courierscope;
+use crate::calendars::Calendars;
 use crate::inbox::Inbox;
 use crate::uploads::Uploads;
 
@@ -49,6 +51,8 @@ pub struct AppState {
     pub inbox: Inbox,
     /// Files on their way to becoming feeds.
     pub uploads: Uploads,
+    /// When networks work.
+    pub calendars: Calendars,
     /// The largest body, in bytes.
     pub max_body: MaxBody,
     /// How pages are rendered.
@@ -86,6 +90,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::find_upload, uploads::remove_upload))
         .routes(routes!(uploads::answer_upload))
         .routes(routes!(uploads::import_upload))
+        .routes(routes!(calendars::list_calendars))
+        .routes(routes!(calendars::find_calendar, calendars::save_calendar))
+        .routes(routes!(calendars::export_calendar))
+        .routes(routes!(calendars::list_versions))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
         .routes(routes!(health::check_readiness))
@@ -108,6 +116,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(problem::wrong_method)
         .route("/api/{*unknown}", any(problem::unknown_route))
         .merge(feeds::forms())
+        .merge(calendars::forms())
         .merge(pages::routes(&state))
         .merge(new_feed::routes())
         .fallback(pages::or_file)

@@ -15,6 +15,7 @@ mod reread;
 mod revision;
 mod schema;
 mod standing;
+mod terms;
 mod unpacked;
 
 use std::str::FromStr;
@@ -35,6 +36,7 @@ pub use leader::Candidate;
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
 pub use reread::BatchKey;
 pub use revision::Revision;
+pub use terms::{Edition, TermsKind};
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "deletion", include_str!("../../../migrations/0003_deletion.sql")),
     (4, "standing", include_str!("../../../migrations/0004_standing.sql")),
     (5, "pieces", include_str!("../../../migrations/0005_pieces.sql")),
+    (8, "terms", include_str!("../../../migrations/0008_terms.sql")),
 ];
 
 /// The latest migration that this program knows.
