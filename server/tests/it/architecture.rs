@@ -54,6 +54,7 @@ fn store_and_cube_know_of_ours_only_the_domain_and_the_domain_knows_none() {
         ("domain", &[][..]),
         ("store", &["domain"]),
         ("cube", &["domain"]),
+        ("contracts", &["domain"]),
         ("intake", &["domain"]),
         ("app", &["domain"]),
         ("frontend", &["app"]),
