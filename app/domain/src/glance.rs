@@ -189,12 +189,11 @@ fn dated_view(calendar: &Calendar, entry: &DatedHours) -> DatedView {
     DatedView { day: dated_day(calendar, entry), place: entry.scope.to_string() }
 }
 
-/// The regions that entries and time zones name. Of several names of one only the first is shown.
+/// The names of regions that entries and time zones use, without their codes.
 fn regions(calendar: &Calendar) -> Vec<String> {
     let scopes = calendar.days.iter().map(|entry| &entry.scope).chain(calendar.zones.iter().map(|rule| &rule.scope));
     let mut regions: Vec<String> = Vec::new();
     for scope in scopes {
-        // An entry that names several regions names each by its name and its code.
         for region in scope.regions.iter().filter(|region| !is_code(region, &calendar.country)) {
             if !regions.iter().any(|known| known == region.as_str()) {
                 regions.push(region.to_string());

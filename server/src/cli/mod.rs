@@ -1,6 +1,7 @@
 //! The commands.
 
 mod backup;
+mod calendars;
 mod demo;
 mod feeds;
 mod forget;
@@ -94,6 +95,11 @@ enum Command {
         #[command(subcommand)]
         command: FeedsCommand,
     },
+    /// Working days, hours and holidays by which deadlines are counted
+    Calendars {
+        #[command(subcommand)]
+        command: calendars::CalendarsCommand,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,6 +158,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Restore { file } => backup::restore(&config, &file).await,
             Command::Forget { number, yes } => forget::forget(&config, &number, yes).await,
             Command::Migrate => migrate::migrate(&config).await,
+            Command::Calendars { command } => calendars::run(&config, command).await,
             Command::Feeds { command: FeedsCommand::List } => feeds::list(&config),
             Command::Feeds { command: FeedsCommand::Check { file, feed, rows } } => {
                 feeds::check(&config, &file, feed.as_deref(), rows)

@@ -1,5 +1,6 @@
 //! The REST API, as it is promised to those who write against it.
 
+mod calendars;
 mod faults;
 mod feeds;
 mod kpis;
