@@ -1,7 +1,8 @@
 //! Everything that is written wrong in contracts, in one file and between files.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use contracts::{File, FileFault, Folder, built_in, contract_from_toml, terms};
+use contracts::{File, FileFault, Folder, built_in, contract_from_toml, contract_to_toml, terms};
+use domain::contract::Goal;
 
 const GOOD: &str = r#"name = "rapida-24h"
 courier = "Rápida"
@@ -137,6 +138,19 @@ fn each_fault_of_a_contract_has_its_line_its_key_and_what_is_right() {
         faults.len() == 1 && faults[0].message.contains("write [[version]] and below it from, deadline"),
         "{faults:?}"
     );
+}
+
+#[test]
+fn a_goal_in_per_cent_is_exactly_its_share_and_is_written_as_it_was() {
+    for (written, share) in
+        [("0 %", 0.0), ("0.5 %", 0.005), ("7 %", 0.07), ("50 %", 0.5), ("97.3 %", 0.973), ("100 %", 1.0)]
+    {
+        let read = contract_from_toml(&GOOD.replace("95 %", written)).unwrap();
+        assert_eq!(read[0].targets[0].goal, Goal::Share(share), "{written}");
+        assert!(contract_to_toml(&read).contains(&format!("goal = \"{written}\"\n")), "{written}");
+    }
+    let read = contract_from_toml(&GOOD.replace("\"95 %\"", "36")).unwrap();
+    assert_eq!(read[0].targets[0].goal, Goal::Value(36.0));
 }
 
 fn file(name: &str, text: &str) -> File {
