@@ -14,6 +14,9 @@ pub mod identity;
 pub mod timeline;
 
 pub mod calendar;
+pub mod contract;
+#[cfg(feature = "zones")]
+pub mod terms;
 
 pub mod attempt;
 pub mod clock;

@@ -1,15 +1,18 @@
 //! Reading TOML, gathering every fault on the way.
 
 use std::cell::RefCell;
-use std::ops::Range;
+use std::fmt::Display;
+use std::ops::{Range, RangeInclusive};
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use domain::Text;
+use domain::calendar::Hours;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, all_or};
-use crate::words;
+use crate::{hours, words};
 
 /// A file while it is read: the faults met so far.
 ///
@@ -57,6 +60,13 @@ pub(crate) fn read<T>(text: &str, root: impl for<'a> FnOnce(&mut Draft, &Section
     let read = root(&mut draft, &section);
     draft.finish(section);
     all_or(read, draft.faults)
+}
+
+/// The line, from 1, of a key at the top of a file that was read before.
+pub(crate) fn line_of_key(text: &str, key: &str) -> Option<u32> {
+    let (document, _) = DeTable::parse_recoverable(text);
+    let at = document.get_ref().keys().find(|name| name.get_ref() == key)?.span().start;
+    Some(text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() as u32 + 1)
 }
 
 impl Draft {
@@ -118,6 +128,36 @@ impl Draft {
         text.unwrap_or_default()
     }
 
+    /// The text of a key, which must be there and pass a check.
+    pub fn checked(
+        &mut self,
+        section: &Section<'_>,
+        key: &'static str,
+        what: &str,
+        check: fn(&str) -> Result<(), String>,
+    ) -> Text {
+        let text = self.required(section, key, what);
+        if let (false, Err(message), Some(node)) = (text.is_empty(), check(&text), section.node(key)) {
+            self.fault(&node, message);
+        }
+        text
+    }
+
+    /// The value as what a text says; the function ends the sentence where it says nothing.
+    pub fn read<T>(&mut self, node: &Node<'_>, read: fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.text(node)?;
+        read(&text).map_err(|message| self.fault(node, message)).ok()
+    }
+
+    /// The value as hours, each after the one before it.
+    pub fn hours(&mut self, node: &Node<'_>) -> Vec<Hours> {
+        let all: Vec<Hours> = node.list().iter().filter_map(|item| self.read(item, hours::read)).collect();
+        if !hours::in_order(&all) {
+            self.fault(node, "overlap or are out of order: write the earlier hours first");
+        }
+        all
+    }
+
     /// The text of a key, or an empty one.
     pub fn optional(&mut self, section: &Section<'_>, key: &'static str) -> Text {
         section.node(key).and_then(|node| self.text(&node)).unwrap_or_default()
@@ -148,6 +188,61 @@ impl Draft {
         read.map_err(|message| self.fault(node, message)).ok()
     }
 
+    /// The value as one word of a vocabulary.
+    pub fn word<T: Copy + FromStr + Display>(&mut self, node: &Node<'_>, all: &[T]) -> Option<T> {
+        let text = self.text(node)?;
+        let word = text.parse().ok();
+        if word.is_none() {
+            let all: Vec<String> = all.iter().map(T::to_string).collect();
+            self.fault(node, format!("{text:?} is not one of {}", all.join(", ")));
+        }
+        word
+    }
+
+    /// What is read of a key, if it is there.
+    pub fn key<T>(
+        &mut self,
+        section: &Section<'_>,
+        key: &'static str,
+        read: impl FnOnce(&mut Self, &Node<'_>) -> Option<T>,
+    ) -> Option<T> {
+        section.node(key).and_then(|node| read(self, &node))
+    }
+
+    /// The words of a vocabulary that a key lists; none if it is not there.
+    pub fn words<T: Copy + FromStr + Display>(
+        &mut self,
+        section: &Section<'_>,
+        key: &'static str,
+        all: &[T],
+    ) -> Vec<T> {
+        let items = section.node(key).map(|node| node.list()).unwrap_or_default();
+        items.iter().filter_map(|item| self.word(item, all)).collect()
+    }
+
+    /// The value as a whole number within limits.
+    pub fn integer(&mut self, node: &Node<'_>, limits: RangeInclusive<u32>) -> Option<u32> {
+        let number = match node.value {
+            DeValue::Integer(number) => u32::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| limits.contains(number));
+        if number.is_none() {
+            self.fault(node, format!("must be a whole number from {} to {}", limits.start(), limits.end()));
+        }
+        number
+    }
+
+    /// The value as a number, if it is one.
+    pub fn number(&self, node: &Node<'_>) -> Option<f64> {
+        match node.value {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        }
+        .filter(|number: &f64| number.is_finite())
+    }
+
     /// The value as a table.
     pub fn section<'a>(&mut self, node: &Node<'a>) -> Option<Section<'a>> {
         match node.value {
@@ -163,7 +258,8 @@ impl Draft {
     pub fn sections<'a>(&mut self, section: &Section<'a>, key: &'static str) -> Vec<(Node<'a>, Section<'a>)> {
         let Some(node) = section.node(key) else { return Vec::new() };
         if !node.value.is_array() {
-            self.fault(&node, format!("is {}: write [[{key}]], once for each", kind_of(node.value)));
+            let heading = node.path.split(['[', ']']).step_by(2).collect::<String>();
+            self.fault(&node, format!("is {}: write [[{heading}]], once for each", kind_of(node.value)));
             return Vec::new();
         }
         let tables = node.list().into_iter();
@@ -196,6 +292,11 @@ impl<'a> Section<'a> {
 }
 
 impl<'a> Node<'a> {
+    /// Whether this is a text.
+    pub fn is_text(&self) -> bool {
+        self.value.is_str()
+    }
+
     /// The values of a list; a single value is a list of one.
     pub fn list(&self) -> Vec<Node<'a>> {
         let DeValue::Array(items) = self.value else { return vec![self.clone()] };

@@ -30,6 +30,14 @@ pub(crate) fn time(text: &str) -> Option<u16> {
     Some(hours * 60 + minutes).filter(|minute| minutes < 60 && *minute <= DAY)
 }
 
+/// The time of day that a text says.
+///
+/// # Errors
+/// What is wrong, as the end of a sentence.
+pub(crate) fn read_time(text: &str) -> Result<u16, String> {
+    time(text).ok_or_else(|| format!("{text:?} is not a time of day: write \"17:00\""))
+}
+
 /// Whether each begins when the one before it has ended.
 pub(crate) fn in_order(hours: &[Hours]) -> bool {
     hours.windows(2).all(|pair| matches!(pair, [one, next] if one.to <= next.from))

@@ -53,9 +53,9 @@ pub(crate) fn country(text: &str) -> Result<(), String> {
 
 /// Checks a time zone: a name of the IANA list.
 pub(crate) fn zone(text: &str) -> Result<(), String> {
-    match text.parse::<chrono_tz::Tz>() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(format!("{text:?} is not a time zone: write a name of the IANA list, as in \"Europe/Madrid\"")),
+    match domain::calendar::Zone::named(text) {
+        Some(_) => Ok(()),
+        None => Err(format!("{text:?} is not a time zone: write a name of the IANA list, as in \"Europe/Madrid\"")),
     }
 }
 
@@ -65,4 +65,13 @@ pub(crate) fn place(text: &str) -> Result<(), String> {
         return Err(format!("{text:?} has a \"|\" in it: write each region or postcode on its own"));
     }
     Ok(())
+}
+
+/// Checks a currency: three capital letters, ISO 4217.
+pub(crate) fn currency(text: &str) -> Result<(), String> {
+    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is not a currency: write the three letters of ISO 4217, as in \"EUR\""))
+    }
 }

@@ -138,39 +138,90 @@ fn a_regional_holiday_closes_its_region_however_it_is_named_and_nothing_else() {
     }
 }
 
+/// The days of each Spanish region besides those of the whole country, as its own decree or the list in the BOE has them.
+const OF_SPAIN: [(&str, &str, &str); 26] = [
+    ("ES-AN", "02-28 04-17 10-13", "02-28 04-02 11-02 12-07"),
+    ("ES-AR", "04-17 04-23 10-13", "04-02 04-23 11-02 12-07"),
+    ("ES-AS", "04-17 09-08 10-13", "04-02 09-08 11-02 12-07"),
+    ("ES-CB", "04-17 07-28 09-15", "04-02 07-28 09-15 12-07"),
+    ("ES-CE", "03-31 04-17 06-06 06-13 08-05", "03-20 04-02 05-27 06-13 08-05 09-02"),
+    ("ES-CL", "04-17 04-23 10-13", "04-02 04-23 11-02 12-07"),
+    ("ES-CM", "04-17 05-31 06-19", "04-02 04-06 06-04 11-02"),
+    ("ES-CN", "04-17 05-30", "04-02 05-30 11-02"),
+    ("ES-CT", "04-21 06-24 09-11 12-26", "04-06 06-24 09-11 12-26"),
+    ("ES-EX", "04-17 09-08 10-13", "04-02 09-08 11-02 12-07"),
+    ("ES-GA", "04-17 05-17 07-25", "03-19 04-02 06-24 07-25"),
+    ("ES-IB", "03-01 04-17 12-26", "03-02 04-02 04-06 12-26"),
+    ("ES-MC", "03-19 04-17 06-09", "03-19 04-02 06-09 12-07"),
+    ("ES-MD", "04-17 05-02 07-25", "04-02 05-02 11-02 12-07"),
+    ("ES-ML", "03-31 04-17 06-06 09-08 09-17", "03-20 04-02 05-27 09-08 09-17 12-07"),
+    ("ES-NC", "04-17 04-21 07-25 12-03", "03-19 04-02 04-06 11-02 12-03"),
+    ("ES-PV", "04-17 04-21 07-25", "03-19 04-02 04-06 07-25"),
+    ("ES-RI", "04-17 04-21 06-09", "04-02 04-06 06-09 12-07"),
+    ("ES-VC", "03-19 04-21 06-24 10-09", "03-19 04-06 06-24 10-09"),
+    // The islands' own.
+    ("El Hierro", "07-05", "09-24"),
+    ("Fuerteventura", "09-19", "09-18"),
+    ("Gran Canaria", "09-08", "09-08"),
+    ("La Gomera", "10-06", "10-05"),
+    ("La Palma", "08-05", "08-05"),
+    ("Lanzarote", "09-15", "09-15"),
+    ("Tenerife", "02-03", "02-02"),
+];
+
 #[test]
-fn each_spanish_region_has_the_number_of_days_that_the_list_gives_it() {
-    // Twelve; thirteen where the region has added a recoverable one or one of its own; fourteen for the two cities, whose
-    // local days are in it. The islands' own day is by island.
-    let regions = [
-        ("ES-AN", [12, 12]),
-        ("ES-AR", [12, 12]),
-        ("ES-AS", [12, 12]),
-        ("ES-CB", [12, 12]),
-        ("ES-CE", [14, 14]),
-        ("ES-CL", [12, 12]),
-        ("ES-CM", [12, 12]),
-        ("ES-CN", [11, 11]),
-        ("ES-CT", [13, 12]),
-        ("ES-EX", [12, 12]),
-        ("ES-GA", [12, 12]),
-        ("ES-IB", [12, 12]),
-        ("ES-MC", [12, 12]),
-        ("ES-MD", [12, 12]),
-        ("ES-ML", [14, 14]),
-        ("ES-NC", [13, 13]),
-        ("ES-PV", [12, 12]),
-        ("ES-RI", [12, 12]),
-        ("ES-VC", [13, 12]),
-    ];
+fn each_spanish_region_has_the_days_of_its_decree() {
     let calendar = calendar("ES");
-    for (region, counts) in regions {
-        for (year, count) in [2025, 2026].into_iter().zip(counts) {
-            let mut dates = calendar.days.iter().map(|day| day.date).collect::<BTreeSet<_>>();
-            dates.retain(|date| date.year() == year && date.weekday() != Weekday::Sun);
-            let found = dates.iter().filter(|date| calendar.dated(**date, region, "").is_some()).count();
-            assert_eq!(found, count, "{region} {year}");
+    for (region, of_2025, of_2026) in OF_SPAIN {
+        for (year, expected) in [(2025, of_2025), (2026, of_2026)] {
+            let own = calendar.days.iter().filter(|day| day.date.year() == year);
+            let own = own.filter(|day| day.scope.weight(region, "").is_some_and(|weight| weight > 0));
+            let found: Vec<String> = own.map(|day| day.date.format("%m-%d").to_string()).collect();
+            assert_eq!(found.join(" "), expected, "{region} {year}");
         }
+    }
+}
+
+#[test]
+fn a_postcode_finds_the_same_days_as_the_region_it_lies_in() {
+    let calendar = calendar("ES");
+    for (region, postcode) in [
+        ("ES-AN", "29001"),
+        ("ES-AR", "50001"),
+        ("ES-AS", "33001"),
+        ("ES-CB", "39001"),
+        ("ES-CE", "51001"),
+        ("ES-CL", "47001"),
+        ("ES-CM", "45001"),
+        ("ES-CT", "08001"),
+        ("ES-EX", "06001"),
+        ("ES-GA", "15001"),
+        ("ES-IB", "07001"),
+        ("ES-MC", "30001"),
+        ("ES-MD", "28001"),
+        ("ES-ML", "52001"),
+        ("ES-NC", "31001"),
+        ("ES-PV", "48001"),
+        ("ES-RI", "26001"),
+        ("ES-VC", "46001"),
+        ("Tenerife", "38001"),
+        ("Gran Canaria", "35001"),
+        ("Lanzarote", "35500"),
+        ("Fuerteventura", "35600"),
+        ("La Palma", "38700"),
+        ("La Gomera", "38800"),
+        ("El Hierro", "38900"),
+    ] {
+        let days = |region: &str, postcode: &str| -> BTreeSet<NaiveDate> {
+            let own =
+                calendar.days.iter().filter(|day| day.scope.weight(region, postcode).is_some_and(|weight| weight > 0));
+            own.map(|day| day.date).collect()
+        };
+        let found = days("", postcode);
+        // An island's postcode finds the days of all the islands as well.
+        let islands =
+            if postcode.starts_with("35") || postcode.starts_with("38") { days("ES-CN", "") } else { BTreeSet::new() };
+        assert_eq!(found, &days(region, "") | &islands, "{region} {postcode}");
     }
 }
 

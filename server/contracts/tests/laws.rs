@@ -4,9 +4,12 @@
 use chrono::{DateTime, Days, NaiveDate};
 use contracts::{
     calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv, calendar_with_ical,
+    contract_from_toml, contract_to_toml,
 };
 use domain::Text;
 use domain::calendar::{Calendar, DatedHours, Hours, Scope, ZoneRule};
+use domain::contract::{Allowance, Contract, Credit, Goal, PauseKind, Period, Selector, StartRule, StopRule, Target};
+use domain::vocabulary::EventKind;
 use proptest::prelude::*;
 
 /// A text on one line without white space around it, with every sign that any of the formats treats in its own way.
@@ -58,6 +61,98 @@ fn calendar() -> impl Strategy<Value = Calendar> {
             Calendar { name, title, country, zone, zones, week, cut_off, days, sources }
         },
     )
+}
+
+fn allowance() -> impl Strategy<Value = Allowance> {
+    prop_oneof![
+        (0..=366_u16, 0..=1440_u16).prop_map(|(days, by)| Allowance::WorkingDays { days, by }),
+        (1..=8784_u32).prop_map(|hours| Allowance::ClockHours { hours }),
+        (1..=8784_u32).prop_map(|hours| Allowance::OpenHours { hours }),
+        Just(Allowance::Promise),
+    ]
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    let value = prop::num::f64::NORMAL | prop::num::f64::ZERO | prop::num::f64::NEGATIVE;
+    let thousandths = (0..=1000_u32).prop_map(|n| Goal::Share(f64::from(n) / 1000.0));
+    let goal = prop_oneof![thousandths, (0.0..=1.0_f64).prop_map(Goal::Share), value.prop_map(Goal::Value)];
+    (goal, prop::sample::select(Period::ALL), 0..1000_u32).prop_map(|(goal, period, minimum)| Target {
+        kpi: "transit_time.p95".into(),
+        goal,
+        period,
+        minimum,
+    })
+}
+
+fn selector() -> impl Strategy<Value = Selector> {
+    let country = || prop::sample::select(vec!["", "ES", "CN"]);
+    let courier = prop::sample::select(vec!["Rápida", "Nordline"]);
+    (courier, text(0), country(), country()).prop_map(|(courier, service, origin, destination)| Selector {
+        courier: courier.into(),
+        service,
+        origin: origin.into(),
+        destination: destination.into(),
+    })
+}
+
+fn version() -> impl Strategy<Value = Contract> {
+    let rules = (prop::sample::select(StartRule::ALL), prop::sample::select(StopRule::ALL));
+    let excuses = (prop::collection::btree_set(prop::sample::select(PauseKind::ALL), 0..4), 0..=366_u16, 0..=8784_u32);
+    let times = (prop::option::of(0..=1440_u16), hours());
+    let scans = prop::collection::vec(prop::sample::select(EventKind::ALL), 0..4);
+    let money = prop::option::of(text(1)).prop_map(|terms| terms.map(|terms| Credit { currency: "EUR".into(), terms }));
+    let agreed = (prop::collection::vec(target(), 0..3), money, prop::option::of(text(1)));
+    let calendars = (text(0), text(0));
+    (selector(), allowance(), rules, excuses, times, scans, agreed, calendars).prop_map(
+        |(
+            selector,
+            allowance,
+            (start, stop),
+            (pauses, pause_days, hand_off_hours),
+            (cut_off, delivery_hours),
+            milestones,
+            agreed,
+            calendars,
+        )| {
+            let (targets, credit, back_dated) = agreed;
+            let (origin_calendar, destination_calendar) = calendars;
+            let contract = Contract::new("a-1", "", NaiveDate::default(), allowance);
+            Contract {
+                selector,
+                start,
+                stop,
+                pauses,
+                pause_days,
+                hand_off_hours,
+                cut_off,
+                delivery_hours,
+                milestones,
+                targets,
+                credit,
+                back_dated,
+                origin_calendar,
+                destination_calendar,
+                ..contract
+            }
+        },
+    )
+}
+
+/// The versions of a contract, one after the other, with gaps between some of them.
+fn versions() -> impl Strategy<Value = Vec<Contract>> {
+    let version = (version(), 1..400_u64, 0..3_u64, 1..5_u32);
+    (prop::collection::vec(version, 1..4), any::<bool>()).prop_map(|(versions, ends)| {
+        let (mut day, mut number) = (NaiveDate::from_ymd_opt(2025, 1, 1).unwrap(), 0);
+        let last = versions.len() - 1;
+        let place = |(at, (contract, days, gap, step)): (usize, (Contract, u64, u64, u32))| {
+            let from = day;
+            let until = from + Days::new(days);
+            day = until + Days::new(gap);
+            number += step;
+            Contract { from, until: Some(until).filter(|_| at < last || ends), version: number, ..contract }
+        };
+        versions.into_iter().enumerate().map(place).collect()
+    })
 }
 
 /// Text that is nearly a file of any of the formats.
@@ -148,10 +243,21 @@ proptest! {
     }
 
     #[test]
+    fn a_contract_written_as_toml_reads_back_the_same(versions in versions()) {
+        let text = contract_to_toml(&versions);
+        let read = contract_from_toml(&text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
+        prop_assert_eq!(&read, &versions, "{}", text);
+        prop_assert_eq!(contract_to_toml(&read), text);
+    }
+
+    #[test]
     fn no_text_whatever_is_more_than_a_fault(text in nearly(), any in ".{0,200}") {
         let calendar = Calendar { zone: "Europe/Madrid".into(), ..Calendar::default() };
         for text in [text, any] {
             let results = [calendar_from_toml(&text), calendar_with_csv(&calendar, &text), calendar_with_ical(&calendar, &text)];
+            if let Err(faults) = contract_from_toml(&text) {
+                prop_assert!(!faults.is_empty());
+            }
             for faults in results.into_iter().filter_map(Result::err) {
                 prop_assert!(!faults.is_empty());
                 prop_assert!(faults.iter().all(|fault| !fault.message.is_empty() && fault.line != Some(0)));

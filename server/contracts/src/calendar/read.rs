@@ -19,37 +19,22 @@ pub(super) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thurs
 /// Every fault of the file, in the order of the lines.
 pub fn calendar_from_toml(text: &str) -> Result<Calendar, Vec<Fault>> {
     draft::read(text, |draft, root| Calendar {
-        name: checked(draft, root, "name", "write the calendar's name, as in name = \"ES\"", words::name),
+        name: draft.checked(root, "name", "write the calendar's name, as in name = \"ES\"", words::name),
         title: draft.required(root, "title", "write what people call it, as in title = \"Spain\""),
-        country: checked(draft, root, "country", "write its two letters, as in country = \"ES\"", words::country),
-        zone: checked(draft, root, "zone", "write the time zone, as in zone = \"Europe/Madrid\"", words::zone),
+        country: draft.checked(root, "country", "write its two letters, as in country = \"ES\"", words::country),
+        zone: draft.checked(root, "zone", "write the time zone, as in zone = \"Europe/Madrid\"", words::zone),
         zones: zones(draft, root),
         week: week(draft, root),
-        cut_off: cut_off(draft, root),
+        cut_off: root.node("cut_off").and_then(|node| draft.read(&node, hours::read_time)),
         days: days(draft, root),
         sources: sources(draft, root),
     })
 }
 
-/// A text that must be there and pass a check.
-fn checked(
-    draft: &mut Draft,
-    section: &Section<'_>,
-    key: &'static str,
-    what: &str,
-    check: fn(&str) -> Result<(), String>,
-) -> Text {
-    let text = draft.required(section, key, what);
-    if let (false, Err(message), Some(node)) = (text.is_empty(), check(&text), section.node(key)) {
-        draft.fault(&node, message);
-    }
-    text
-}
-
 fn zones(draft: &mut Draft, root: &Section<'_>) -> Vec<ZoneRule> {
     let mut zones = Vec::new();
     for (node, section) in draft.sections(root, "zones") {
-        let zone = checked(draft, &section, "zone", "write a time zone, as in zone = \"Atlantic/Canary\"", words::zone);
+        let zone = draft.checked(&section, "zone", "write a time zone, as in zone = \"Atlantic/Canary\"", words::zone);
         let scope = scope(draft, &section);
         if scope == Scope::default() {
             draft.fault(&node, "needs regions or postcodes: the zone of the whole country is the key zone at the top");
@@ -70,35 +55,9 @@ fn week(draft: &mut Draft, root: &Section<'_>) -> [Vec<Hours>; 7] {
         return Default::default();
     };
     let Some(section) = draft.section(&node) else { return Default::default() };
-    let week = WEEKDAYS.map(|day| section.node(day).map(|node| hours_of(draft, &node)).unwrap_or_default());
+    let week = WEEKDAYS.map(|day| section.node(day).map(|node| draft.hours(&node)).unwrap_or_default());
     draft.finish(section);
     week
-}
-
-/// A list of hours, each after the one before it.
-fn hours_of(draft: &mut Draft, node: &Node<'_>) -> Vec<Hours> {
-    let mut all = Vec::new();
-    for item in node.list() {
-        let Some(text) = draft.text(&item) else { continue };
-        match hours::read(&text) {
-            Ok(hours) => all.push(hours),
-            Err(message) => draft.fault(&item, message),
-        }
-    }
-    if !hours::in_order(&all) {
-        draft.fault(node, "overlap or are out of order: write the earlier hours first");
-    }
-    all
-}
-
-fn cut_off(draft: &mut Draft, root: &Section<'_>) -> Option<u16> {
-    let node = root.node("cut_off")?;
-    let text = draft.text(&node)?;
-    let minute = hours::time(&text);
-    if minute.is_none() {
-        draft.fault(&node, format!("{text:?} is not a time of day: write \"17:00\""));
-    }
-    minute
 }
 
 fn sources(draft: &mut Draft, root: &Section<'_>) -> BTreeMap<i32, Text> {
@@ -151,11 +110,11 @@ fn opening(draft: &mut Draft, section: &Section<'_>) -> Vec<Hours> {
     if node.list().is_empty() {
         draft.fault(&node, "is empty: write the hours, or write the day under [[closed]]");
     }
-    hours_of(draft, &node)
+    draft.hours(&node)
 }
 
 /// Where an entry holds.
-pub(crate) fn scope(draft: &mut Draft, section: &Section<'_>) -> Scope {
+fn scope(draft: &mut Draft, section: &Section<'_>) -> Scope {
     let mut list = |key| section.node(key).map(|node| draft.texts(&node, words::place)).unwrap_or_default();
     Scope { regions: list("regions"), postcodes: list("postcodes") }
 }

@@ -1,13 +1,12 @@
 //! A calendar -> its TOML.
 
-use std::fmt::{Display, Write};
-
 use domain::Text;
 use domain::calendar::{Calendar, DatedHours, Scope};
 
 use super::days::Kind;
 use super::read::WEEKDAYS;
 use crate::hours;
+use crate::toml_file::{File, list, quoted};
 
 /// Writes a calendar in its one canonical form, which reads back as the same calendar.
 pub fn calendar_to_toml(calendar: &Calendar) -> String {
@@ -38,24 +37,7 @@ pub fn calendar_to_toml(calendar: &Calendar) -> String {
     file.text
 }
 
-/// A TOML file while it is written.
-#[derive(Default)]
-pub(crate) struct File {
-    pub text: String,
-}
-
 impl File {
-    /// A key and its value, which is TOML already.
-    pub fn key(&mut self, key: impl Display, value: impl Display) {
-        // Writing into a text cannot fail.
-        let _ = writeln!(self.text, "{key} = {value}");
-    }
-
-    /// The heading of a table, after an empty line.
-    pub fn heading(&mut self, heading: &str) {
-        let _ = writeln!(self.text, "\n{heading}");
-    }
-
     fn day(&mut self, kind: Kind, day: &DatedHours) {
         self.heading(&format!("[[{}]]", kind.word()));
         self.key("date", day.date);
@@ -75,14 +57,4 @@ impl File {
             }
         }
     }
-}
-
-/// A list of texts.
-pub(crate) fn list(texts: impl Iterator<Item = impl AsRef<str>>) -> String {
-    format!("[{}]", texts.map(|text| quoted(text.as_ref())).collect::<Vec<_>>().join(", "))
-}
-
-/// A text in quotes.
-pub(crate) fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }
