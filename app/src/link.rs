@@ -17,6 +17,11 @@ pub fn feed(name: &str) -> String {
     format!("/feeds/{}", encode(name))
 }
 
+/// The page of a contract.
+pub fn contract(name: &str) -> String {
+    format!("/contracts/{}", encode(name))
+}
+
 /// The page of a calendar.
 pub fn calendar(name: &str) -> String {
     format!("/calendars/{}", encode(name))

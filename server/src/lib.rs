@@ -4,7 +4,6 @@
 //! figures, [`backend`] answers questions, [`http`] serves them, [`cli`] is the commands.
 
 pub mod backend;
-pub mod calendars;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -14,4 +13,5 @@ pub mod inbox;
 pub mod log;
 pub mod metrics;
 pub mod pipeline;
+pub mod terms;
 pub mod uploads;

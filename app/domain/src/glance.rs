@@ -214,7 +214,7 @@ fn in_words(hours: &[Hours]) -> String {
 }
 
 /// `17:00`, of minutes since midnight.
-fn time_of_day(minute: u16) -> String {
+pub fn time_of_day(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 

@@ -35,6 +35,7 @@ pub mod mapping;
 
 pub mod story;
 
+pub mod agreement;
 pub mod explain;
 pub mod glance;
 pub mod upload;

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("/", "Overview"),
     ("/couriers", "Couriers"),
     ("/parcels", "Parcels"),
     ("/feeds", "Feeds"),
+    ("/contracts", "Contracts"),
     ("/calendars", "Calendars"),
 ];
 

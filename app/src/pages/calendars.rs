@@ -17,7 +17,7 @@ use crate::{format, link, reply};
 /// The calendars by name.
 #[server(prefix = "/api/pages", endpoint = "calendars", input = GetUrl)]
 async fn read_calendars() -> Result<Vec<CalendarView>, Fault> {
-    Ok(super::reading::calendars().list_calendars().await?)
+    Ok(super::reading::terms().list_calendars().await?)
 }
 
 /// A year of a calendar at a region, as this query string asks; nothing where the calendar is unknown.
@@ -26,7 +26,7 @@ async fn read_year(name: String, search: String) -> Result<Option<CalendarYear>,
     let query = crate::query::Query::parse(&search);
     let year = query.get("year").and_then(|year| year.parse().ok());
     let region = query.get("region").unwrap_or_default();
-    Ok(super::reading::calendars().calendar_year(&name, year, region).await?)
+    Ok(super::reading::terms().calendar_year(&name, year, region).await?)
 }
 
 /// The calendars.

@@ -6,7 +6,7 @@ use domain::kpi::{AnsweredFrom, Grouping};
 use domain::view::Freshness;
 use leptos::prelude::expect_context;
 
-use crate::backend::{Backend, Calendars, Uploads};
+use crate::backend::{Backend, Terms, Uploads};
 use crate::chart::interval::shared_scale;
 use crate::chart::series::{days_per_spark_point, points, rates};
 use crate::fault::Fault;
@@ -28,8 +28,8 @@ pub fn uploads() -> Arc<dyn Uploads> {
     expect_context()
 }
 
-/// The calendars.
-pub fn calendars() -> Arc<dyn Calendars> {
+/// The contracts and calendars.
+pub fn terms() -> Arc<dyn Terms> {
     expect_context()
 }
 

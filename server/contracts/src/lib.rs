@@ -18,7 +18,7 @@ pub use calendar::{
     built_in, calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv,
     calendar_with_ical,
 };
-pub use contract::{contract_from_toml, contract_to_toml};
+pub use contract::{contract_from_toml, contract_to_toml, deadline_in_words, goal_in_words};
 pub use fault::Fault;
 pub use folder::{File, Folder};
 pub use terms::{FileFault, terms};

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
-use contracts::{calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv, calendar_with_ical};
-use domain::calendar::Calendar;
+use contracts::{calendar_from_toml, calendar_to_csv, calendar_to_ical};
 use domain::view::utc_time;
+use store::TermsKind;
 
-use crate::calendars::{CalendarFault, Calendars, Draft, Form};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::terms::{CalendarInForce, Dates, Draft, TermsBook, TermsFault};
 
 /// What is done with calendars.
 #[derive(Debug, Subcommand)]
@@ -65,19 +65,19 @@ pub enum Written {
 /// Where the database or a file fails.
 pub async fn run(config: &Config, command: CalendarsCommand) -> anyhow::Result<ExitCode> {
     let store = super::open(config).await?;
-    let calendars = Calendars::new(store.clone(), Clock::System);
+    let terms = TermsBook::new(store.clone(), Clock::System);
     let done = match command {
-        CalendarsCommand::List => list(&calendars).await,
-        CalendarsCommand::Check { files, calendar } => check(&calendars, &files, calendar.as_deref()).await,
-        CalendarsCommand::Export { calendar, form } => export(&calendars, &calendar, form).await,
-        CalendarsCommand::Save { file, calendar, note } => save(&calendars, &file, calendar.as_deref(), note).await,
+        CalendarsCommand::List => list(&terms).await,
+        CalendarsCommand::Check { files, calendar } => check(&terms, &files, calendar.as_deref()).await,
+        CalendarsCommand::Export { calendar, form } => export(&terms, &calendar, form).await,
+        CalendarsCommand::Save { file, calendar, note } => save(&terms, &file, calendar.as_deref(), note).await,
     };
     store.close().await;
     done
 }
 
-async fn list(calendars: &Calendars) -> anyhow::Result<ExitCode> {
-    for (name, there) in calendars.all().await? {
+async fn list(terms: &TermsBook) -> anyhow::Result<ExitCode> {
+    for (name, there) in terms.calendars().await? {
         let view = there.view();
         let edition = match view.saved_at {
             Some(saved_at) => format!("edition {}, saved {}", view.edition, saved_at.format("%Y-%m-%d %H:%M UTC")),
@@ -89,24 +89,24 @@ async fn list(calendars: &Calendars) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn check(calendars: &Calendars, files: &[PathBuf], calendar: Option<&str>) -> anyhow::Result<ExitCode> {
+async fn check(terms: &TermsBook, files: &[PathBuf], calendar: Option<&str>) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for file in files {
-        match read(calendars, file, calendar).await? {
-            Ok(read) => println!("{}: fine, {} dates of {}", file.display(), read.days.len(), read.name),
+        match read(terms, file, calendar).await? {
+            Ok((name, _)) => println!("{}: fine, the calendar {name}", file.display()),
             Err(faults) => {
                 code = ExitCode::from(1);
-                faults.iter().for_each(|fault| println!("{}: {fault}", file.display()));
+                println!("{}: {faults}", file.display());
             }
         }
     }
     Ok(code)
 }
 
-async fn export(calendars: &Calendars, name: &str, form: Written) -> anyhow::Result<ExitCode> {
-    let there = find(calendars, name).await?;
+async fn export(terms: &TermsBook, name: &str, form: Written) -> anyhow::Result<ExitCode> {
+    let there = find(terms, name).await?;
     let text = match form {
-        Written::Toml => calendar_to_toml(&there.calendar),
+        Written::Toml => there.text,
         Written::Csv => calendar_to_csv(&there.calendar),
         Written::Ical => calendar_to_ical(&there.calendar, utc_time(there.saved_at())),
     };
@@ -114,64 +114,60 @@ async fn export(calendars: &Calendars, name: &str, form: Written) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-async fn save(calendars: &Calendars, file: &Path, calendar: Option<&str>, note: String) -> anyhow::Result<ExitCode> {
-    let (form, text) = written(file)?;
-    let name = match (calendar, form) {
-        (Some(name), _) => name.to_owned(),
-        (None, Form::Toml) => match calendar_from_toml(&text) {
-            Ok(calendar) => calendar.name.to_string(),
-            Err(faults) => return Ok(told(file, &faults)),
-        },
-        (None, _) => bail!("say whose dates these are: --calendar NAME"),
+async fn save(terms: &TermsBook, file: &Path, calendar: Option<&str>, note: String) -> anyhow::Result<ExitCode> {
+    let (name, text) = match read(terms, file, calendar).await? {
+        Ok(read) => read,
+        Err(faults) => {
+            println!("{}: {faults}", file.display());
+            return Ok(ExitCode::from(2));
+        }
     };
-    match calendars.save(Draft { name: name.clone(), form, text, note, seen: None }).await {
+    let draft = Draft { kind: TermsKind::Calendar, name: name.clone(), text, note, seen: None };
+    match terms.save(draft).await {
         Ok(edition) => println!("Saved {name}, edition {edition}."),
-        Err(CalendarFault::Faults(faults)) => return Ok(told(file, &faults)),
+        Err(fault @ TermsFault::Faults(_)) => {
+            println!("{}: {fault}", file.display());
+            return Ok(ExitCode::from(2));
+        }
         Err(fault) => return Err(fault.into()),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn told(file: &Path, faults: &[contracts::Fault]) -> ExitCode {
-    faults.iter().for_each(|fault| println!("{}: {fault}", file.display()));
-    ExitCode::from(2)
-}
-
-/// A calendar file, read.
+/// The name and the text of a whole calendar, as a file makes it; or its faults.
 async fn read(
-    calendars: &Calendars,
+    terms: &TermsBook,
     file: &Path,
     calendar: Option<&str>,
-) -> anyhow::Result<Result<Calendar, Vec<contracts::Fault>>> {
-    let (form, text) = written(file)?;
-    let Some(name) = calendar.filter(|_| form != Form::Toml) else {
-        if form == Form::Toml {
-            return Ok(calendar_from_toml(&text));
-        }
-        bail!("say whose dates {} holds: --calendar NAME", file.display());
+) -> anyhow::Result<Result<(String, String), TermsFault>> {
+    let (dates, text) = written(file)?;
+    let Some(dates) = dates else {
+        let fault = |fault| contracts::FileFault { file: "calendar".to_owned(), fault };
+        let read = calendar_from_toml(&text).map(|calendar| (calendar.name.to_string(), text));
+        return Ok(read.map_err(|faults| TermsFault::Faults(faults.into_iter().map(fault).collect())));
     };
-    let there = find(calendars, name).await?;
-    Ok(match form {
-        Form::Csv => calendar_with_csv(&there.calendar, &text),
-        _ => calendar_with_ical(&there.calendar, &text),
-    })
+    let name = calendar.with_context(|| format!("say whose dates {} holds: --calendar NAME", file.display()))?;
+    match terms.with_dates(name, dates, &text).await {
+        Err(fault @ TermsFault::Faults(_)) => Ok(Err(fault)),
+        done => Ok(Ok((name.to_owned(), done?))),
+    }
 }
 
-async fn find(calendars: &Calendars, name: &str) -> anyhow::Result<crate::calendars::InForce> {
-    calendars.find(name).await?.with_context(|| {
+async fn find(terms: &TermsBook, name: &str) -> anyhow::Result<CalendarInForce> {
+    terms.calendar(name).await?.with_context(|| {
         format!("there is no calendar {name:?}; `courierscope calendars list` says which there are")
     })
 }
 
-/// A file's text, and how it is written by the ending of its name.
-fn written(file: &Path) -> anyhow::Result<(Form, String)> {
+/// A file's text, and by the ending of its name whether it holds dates only.
+fn written(file: &Path) -> anyhow::Result<(Option<Dates>, String)> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let form = match ending.as_str() {
-        "toml" => Form::Toml,
-        "csv" => Form::Csv,
-        "ics" | "ical" => Form::ICalendar,
+    let dates = match ending.as_str() {
+        "toml" => None,
+        "csv" => Some(Dates::Csv),
+        "ics" | "ical" => Some(Dates::ICalendar),
         _ => bail!("{}: the name of a calendar file ends in .toml, .csv or .ics", file.display()),
     };
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    Ok((form, text))
+    Ok((dates, text))
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod calendars;
+mod contracts;
 mod demo;
 mod feeds;
 mod forget;
@@ -95,6 +96,11 @@ enum Command {
         #[command(subcommand)]
         command: FeedsCommand,
     },
+    /// What couriers have signed
+    Contracts {
+        #[command(subcommand)]
+        command: contracts::ContractsCommand,
+    },
     /// Working days, hours and holidays by which deadlines are counted
     Calendars {
         #[command(subcommand)]
@@ -158,6 +164,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Restore { file } => backup::restore(&config, &file).await,
             Command::Forget { number, yes } => forget::forget(&config, &number, yes).await,
             Command::Migrate => migrate::migrate(&config).await,
+            Command::Contracts { command } => contracts::run(&config, command).await,
             Command::Calendars { command } => calendars::run(&config, command).await,
             Command::Feeds { command: FeedsCommand::List } => feeds::list(&config),
             Command::Feeds { command: FeedsCommand::Check { file, feed, rows } } => {

@@ -14,7 +14,6 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Courierscope;
-use crate::calendars::Calendars;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::Feeds;
@@ -22,6 +21,7 @@ use crate::http::{self, AppState, Limits, MaxBody, router};
 use crate::inbox::Inbox;
 use crate::metrics::{self, Task};
 use crate::pipeline::{self, Figures, Progress, ReadAhead, Step};
+use crate::terms::TermsBook;
 use crate::uploads::Uploads;
 
 /// How often others' changes are looked for.
@@ -92,7 +92,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
-    let calendars = Calendars::new(store.clone(), clock.clone());
+    let terms = TermsBook::new(store.clone(), clock.clone());
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
     metrics::start();
     let progress = courierscope.progress.clone();
@@ -106,7 +106,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
         courierscope: Arc::new(courierscope),
         inbox,
         uploads,
-        calendars,
+        terms,
         max_body: MaxBody(config.max_body_bytes),
         options: LeptosOptions::builder().output_name("courierscope").build(),
     };

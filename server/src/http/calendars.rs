@@ -9,13 +9,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use chrono::DateTime;
-use contracts::{calendar_to_csv, calendar_to_ical, calendar_to_toml};
+use contracts::{calendar_to_csv, calendar_to_ical};
 use domain::glance::{CalendarView, CalendarYear, EditionView};
 use serde::Deserialize;
 
+use store::TermsKind;
+
 use super::AppState;
 use super::problem::{Problem, unreadable_path};
-use crate::calendars::{CalendarFault, Calendars, Draft, Form, InForce};
+use crate::terms::{CalendarInForce, Dates, Draft, TermsBook, TermsFault};
 
 /// The form of the page. It leads back to the page of the calendar.
 pub fn forms() -> Router<AppState> {
@@ -58,9 +60,9 @@ struct Typed {
 
 /// Every calendar as it is in force.
 #[utoipa::path(get, path = "/api/v1/calendars", responses((status = 200, body = Vec<CalendarView>)))]
-pub async fn list_calendars(State(calendars): State<Calendars>) -> Result<Json<Vec<CalendarView>>, Problem> {
-    let all = calendars.all().await?;
-    Ok(Json(all.values().map(InForce::view).collect()))
+pub async fn list_calendars(State(terms): State<TermsBook>) -> Result<Json<Vec<CalendarView>>, Problem> {
+    let all = terms.calendars().await?;
+    Ok(Json(all.values().map(CalendarInForce::view).collect()))
 }
 
 /// A year of a calendar: what every day of it is.
@@ -69,12 +71,12 @@ pub async fn list_calendars(State(calendars): State<Calendars>) -> Result<Json<V
     ("region" = Option<String>, Query, description = "What holds everywhere in the country if left out")),
     responses((status = 200, body = CalendarYear), (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn find_calendar(
-    State(calendars): State<Calendars>,
+    State(terms): State<TermsBook>,
     name: Result<Path<String>, PathRejection>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<CalendarYear>, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
-    let year = app::backend::Calendars::calendar_year(&calendars, &name, asked.year, &asked.region).await?;
+    let year = app::backend::Terms::calendar_year(&terms, &name, asked.year, &asked.region).await?;
     Ok(Json(year.ok_or_else(|| unknown(&name))?))
 }
 
@@ -84,13 +86,13 @@ pub async fn find_calendar(
     responses((status = 200, body = String, content_type = "application/toml"),
     (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn export_calendar(
-    State(calendars): State<Calendars>,
+    State(terms): State<TermsBook>,
     name: Result<Path<String>, PathRejection>,
     Query(written): Query<Written>,
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
     let form = form_called(written.form.as_deref().unwrap_or("toml"))?;
-    let there = calendars.find(&name).await?.ok_or_else(|| unknown(&name))?;
+    let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
     let (kind, ending) = (form.content_type(), form.ending());
     let place = format!("attachment; filename=\"{name}.{ending}\"");
     Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, place)], written_as(&there, form))
@@ -101,11 +103,11 @@ pub async fn export_calendar(
 #[utoipa::path(get, path = "/api/v1/calendars/{name}/versions", params(("name" = String, Path)),
     responses((status = 200, body = Vec<EditionView>), (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn list_versions(
-    State(calendars): State<Calendars>,
+    State(terms): State<TermsBook>,
     name: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Vec<EditionView>>, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
-    Ok(Json(calendars.find(&name).await?.ok_or_else(|| unknown(&name))?.editions))
+    Ok(Json(terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?.editions))
 }
 
 /// Saves a calendar, which is then in force.
@@ -121,7 +123,7 @@ pub async fn list_versions(
     (status = 409, description = "Somebody else has saved it meanwhile", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "It cannot be meant; every fault with its line", body = Problem, content_type = "application/problem+json")))]
 pub async fn save_calendar(
-    State(calendars): State<Calendars>,
+    State(terms): State<TermsBook>,
     name: Result<Path<String>, PathRejection>,
     Query(said): Query<Said>,
     headers: HeaderMap,
@@ -131,13 +133,13 @@ pub async fn save_calendar(
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let form = Form::of_type(kind).ok_or_else(|| unknown_type(kind))?;
     let text = String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
-    calendars.save(Draft { name: name.clone(), form, text, note: said.note, seen: said.edition }).await?;
-    let there = calendars.find(&name).await?.ok_or_else(|| unknown(&name))?;
+    terms.save_calendar(form.dates(), draft(&name, text, said.note, said.edition)).await?;
+    let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
     Ok(Json(there.view()))
 }
 
 async fn save_by_form(
-    State(calendars): State<Calendars>,
+    State(terms): State<TermsBook>,
     name: Result<Path<String>, PathRejection>,
     Fields(typed): Fields<Typed>,
 ) -> Result<Redirect, Problem> {
@@ -146,10 +148,23 @@ async fn save_by_form(
     // Browsers send every line's end as two characters.
     let text = typed.text.replace("\r\n", "\n");
     let page = link::calendar(&name);
-    match calendars.save(Draft { name, form, text, note: typed.note, seen: Some(typed.edition) }).await {
-        Ok(_) => Ok(Redirect::to(&page)),
-        Err(fault) => Err(fault.into()),
-    }
+    terms.save_calendar(form.dates(), draft(&name, text, typed.note, Some(typed.edition))).await?;
+    Ok(Redirect::to(&page))
+}
+
+fn draft(name: &str, text: String, note: String, seen: Option<i64>) -> Draft {
+    Draft { kind: TermsKind::Calendar, name: name.to_owned(), text, note, seen }
+}
+
+/// How a calendar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// All of it, as people write it.
+    Toml,
+    /// Its dates, for spreadsheets.
+    Csv,
+    /// Its dates, for calendar programs.
+    ICalendar,
 }
 
 impl Form {
@@ -160,6 +175,14 @@ impl Form {
             Self::Toml => "application/toml",
             Self::Csv => "text/csv; charset=utf-8",
             Self::ICalendar => "text/calendar; charset=utf-8",
+        }
+    }
+
+    const fn dates(self) -> Option<Dates> {
+        match self {
+            Self::Toml => None,
+            Self::Csv => Some(Dates::Csv),
+            Self::ICalendar => Some(Dates::ICalendar),
         }
     }
 
@@ -186,9 +209,9 @@ fn form_called(word: &str) -> Result<Form, Problem> {
     }
 }
 
-fn written_as(there: &InForce, form: Form) -> String {
+fn written_as(there: &CalendarInForce, form: Form) -> String {
     match form {
-        Form::Toml => calendar_to_toml(&there.calendar),
+        Form::Toml => there.text.clone(),
         Form::Csv => calendar_to_csv(&there.calendar),
         Form::ICalendar => {
             calendar_to_ical(&there.calendar, DateTime::from_timestamp_millis(there.saved_at()).unwrap_or_default())
@@ -206,16 +229,16 @@ fn unknown_type(kind: &str) -> Problem {
     Problem { parameter: Some("Content-Type".into()), ..Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail) }
 }
 
-impl From<CalendarFault> for Problem {
-    fn from(fault: CalendarFault) -> Self {
+impl From<TermsFault> for Problem {
+    fn from(fault: TermsFault) -> Self {
         let status = match &fault {
-            CalendarFault::Unknown(_) => StatusCode::NOT_FOUND,
-            CalendarFault::OtherName { .. } | CalendarFault::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            CalendarFault::Changed(_) => StatusCode::CONFLICT,
-            CalendarFault::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            TermsFault::Unknown(_) => StatusCode::NOT_FOUND,
+            TermsFault::OtherName { .. } | TermsFault::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            TermsFault::Changed(_) => StatusCode::CONFLICT,
+            TermsFault::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         if status.is_server_error() {
-            tracing::error!(%fault, "calendars cannot be stored");
+            tracing::error!(%fault, "contracts and calendars cannot be stored");
             return Self::new(status, "the database does not answer; save it again when it does");
         }
         Self::new(status, fault.to_string())

@@ -62,6 +62,14 @@ impl Store {
         rows.iter().map(edition).collect()
     }
 
+    /// How many editions there are of everything.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn count_editions(&self) -> Result<i64> {
+        Ok(sqlx::query("SELECT COUNT(*) FROM terms").fetch_one(&self.pool).await?.try_get(0)?)
+    }
+
     /// Saves the next edition; whether it was that. It is not where somebody else has saved one meanwhile.
     ///
     /// # Errors

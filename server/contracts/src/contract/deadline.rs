@@ -38,8 +38,8 @@ fn number_of_hours(text: &str) -> Result<u32, String> {
     hours.ok_or_else(|| format!("has no number of hours from 1 to {MOST_HOURS}"))
 }
 
-/// An allowance as text.
-pub(super) fn write(allowance: Allowance) -> String {
+/// An allowance in words, as files write it.
+pub fn deadline_in_words(allowance: Allowance) -> String {
     let many = |count: u32| if count == 1 { "" } else { "s" };
     match allowance {
         Allowance::WorkingDays { days, by } => {

@@ -33,7 +33,15 @@ const WRONG: &str =
 /// A goal as TOML.
 pub(super) fn write(goal: Goal) -> String {
     match goal {
-        Goal::Share(share) => format!("\"{} %\"", hundredfold(share)),
+        Goal::Share(_) => format!("\"{}\"", goal_in_words(goal)),
+        Goal::Value(_) => goal_in_words(goal),
+    }
+}
+
+/// A goal in words: `95 %`, or a number in the KPI's own unit.
+pub fn goal_in_words(goal: Goal) -> String {
+    match goal {
+        Goal::Share(share) => format!("{} %", hundredfold(share)),
         Goal::Value(value) => format!("{value:?}"),
     }
 }

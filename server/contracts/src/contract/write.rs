@@ -2,7 +2,8 @@
 
 use domain::contract::{Contract, Selector};
 
-use super::{deadline, goal};
+use super::deadline::deadline_in_words;
+use super::goal;
 use crate::hours;
 use crate::toml_file::{File, list, quoted};
 
@@ -49,7 +50,7 @@ impl File {
                 self.key(key, quoted(own));
             }
         }
-        self.key("deadline", quoted(&deadline::write(contract.allowance)));
+        self.key("deadline", quoted(&deadline_in_words(contract.allowance)));
         if contract.start != agreed.start {
             self.key("start", quoted(contract.start.as_str()));
         }
