@@ -223,7 +223,7 @@ fn segment_view(segment: &Segment) -> SegmentView {
         duration_ms: segment.duration_ms(),
         state: segment.state,
         cause: segment.cause.as_str().to_owned(),
-        party: segment.cause.party(),
+        party: segment.party,
         courier: segment.courier.to_string(),
     }
 }

@@ -22,6 +22,8 @@ pub mod attempt;
 pub mod clock;
 pub mod leg;
 pub mod parcel;
+#[cfg(feature = "zones")]
+pub mod sla;
 pub mod verdict;
 
 pub mod cell;
