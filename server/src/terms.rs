@@ -85,7 +85,7 @@ impl TermsBook {
         // Editions are only ever added, so that their number tells whether anything has changed.
         let editions = self.store.count_editions().await?;
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((of, terms)) = made.filter(|(of, _)| *of == editions) {
+        if let Some((_, terms)) = made.filter(|(of, _)| *of == editions) {
             return Ok(terms);
         }
         let terms = Arc::new(together(&self.folder().await?)?);
