@@ -1,9 +1,16 @@
 //! The inbox: what feeds sent, as it came. Committing a row is what an answer promises.
 
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use std::collections::{BTreeSet, HashSet};
 
-use crate::{Result, Store, StoreError};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
+
+use crate::bulk::{self, ROWS};
+use crate::{Dialect, Result, Store, StoreError};
+
+/// How often two writers that wait for each other are told to try again. PostgreSQL breaks such a ring by ending one.
+const DEADLOCKS: usize = 3;
 
 /// A body or a piece of a file, read and about to be stored.
 #[derive(Debug, Clone)]
@@ -80,13 +87,29 @@ impl Store {
     /// Where the database fails; then none of them was taken.
     pub async fn insert_batches(&self, batches: &[NewBatch]) -> Result<Vec<Inserted>> {
         let _turn = self.writer.lock().await;
+        for _ in 0..DEADLOCKS {
+            match self.try_insert(batches).await {
+                Err(fault) if fault.is_deadlock() => {}
+                done => return done,
+            }
+        }
+        self.try_insert(batches).await
+    }
+
+    async fn try_insert(&self, batches: &[NewBatch]) -> Result<Vec<Inserted>> {
         let mut transaction = self.pool.begin().await?;
-        let mut inserted = Vec::with_capacity(batches.len());
-        for batch in batches {
-            inserted.push(insert(&mut transaction, batch).await?);
+        // In one order, so that two nodes that are given the same content wait for each other and not in a ring.
+        let mut order: Vec<usize> = (0..batches.len()).collect();
+        order.sort_by_key(|&place| (&batches[place].feed, &batches[place].content_hash));
+        let mut inserted: Vec<Option<Inserted>> = vec![None; batches.len()];
+        for chunk in order.chunks(ROWS) {
+            insert_new(&mut transaction, self.dialect, batches, chunk, &mut inserted).await?;
+        }
+        for place in order.into_iter().filter(|&place| inserted[place].is_none()).collect::<Vec<_>>() {
+            inserted[place] = Some(insert(&mut transaction, self.dialect, &batches[place]).await?);
         }
         transaction.commit().await?;
-        Ok(inserted)
+        Ok(inserted.into_iter().flatten().collect())
     }
 
     /// How many events of a batch were known before; `None` while it waits to be derived, 0 where it is set aside.
@@ -141,13 +164,56 @@ impl Store {
     }
 }
 
-async fn insert(connection: &mut AnyConnection, batch: &NewBatch) -> Result<Inserted> {
-    // Writing first takes the lock at once; a transaction that reads first might have to give up when it writes.
+/// Inserts those of the batches at these places whose identity, content and key are new.
+async fn insert_new(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    batches: &[NewBatch],
+    places: &[usize],
+    inserted: &mut [Option<Inserted>],
+) -> Result<()> {
+    let sql = format!("{INSERT} {} ON CONFLICT DO NOTHING RETURNING id", bulk::rows(dialect, places.len(), 8));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for &place in places {
+        query = bind(query, batches[place].id, &batches[place]);
+    }
+    let rows = query.fetch_all(&mut *connection).await?;
+    let mut new: HashSet<i64> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    // Of several with one identity the first was inserted.
+    let places: Vec<usize> = places.iter().copied().filter(|&place| new.remove(&batches[place].id)).collect();
+    for &place in &places {
+        inserted[place] = Some(newly(batches[place].id, &batches[place]));
+    }
+    let bodies: Vec<_> = places.iter().map(|&place| (batches[place].id, &batches[place])).collect();
+    insert_bodies(connection, dialect, &bodies).await
+}
+
+/// Inserts a batch under the next identity that is free, or finds what it repeats.
+async fn insert(connection: &mut AnyConnection, dialect: Dialect, batch: &NewBatch) -> Result<Inserted> {
     for id in batch.id..batch.id + 1000 {
-        let done = sqlx::query(
-            "INSERT INTO batches (id, feed, version, format, received_at, first_row, content_hash, idempotency_key) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        )
+        let known = find(connection, &batch.feed, &batch.content_hash, batch.idempotency_key.as_deref()).await?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let sql = format!("{INSERT} ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
+        let query = bind(sqlx::query(AssertSqlSafe(sql)), id, batch);
+        if query.execute(&mut *connection).await?.rows_affected() == 1 {
+            insert_bodies(connection, dialect, &[(id, batch)]).await?;
+            return Ok(newly(id, batch));
+        }
+    }
+    Err(StoreError::Damaged("no free identity for a batch".into()))
+}
+
+fn newly(id: i64, batch: &NewBatch) -> Inserted {
+    Inserted { id, answer: batch.answer.clone(), arrival: Arrival::New }
+}
+
+const INSERT: &str = "INSERT INTO batches (id, feed, version, format, received_at, first_row, content_hash, \
+     idempotency_key) VALUES";
+
+fn bind<'q>(query: Query<'q, Any, AnyArguments>, id: i64, batch: &'q NewBatch) -> Query<'q, Any, AnyArguments> {
+    query
         .bind(id)
         .bind(&batch.feed)
         .bind(&batch.version)
@@ -156,33 +222,28 @@ async fn insert(connection: &mut AnyConnection, batch: &NewBatch) -> Result<Inse
         .bind(batch.first_row)
         .bind(&batch.content_hash)
         .bind(batch.idempotency_key.as_deref())
-        .execute(&mut *connection)
-        .await?;
-        if done.rows_affected() == 1 {
-            insert_body(connection, id, batch).await?;
-            return Ok(Inserted { id, answer: batch.answer.clone(), arrival: Arrival::New });
-        }
-        let known = find(connection, &batch.feed, &batch.content_hash, batch.idempotency_key.as_deref()).await?;
-        if let Some(known) = known {
-            return Ok(known);
-        }
-    }
-    Err(StoreError::Damaged("no free identity for a batch".into()))
 }
 
-async fn insert_body(connection: &mut AnyConnection, id: i64, batch: &NewBatch) -> Result<()> {
-    sqlx::query("INSERT INTO feed_versions (feed, version, definition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-        .bind(&batch.feed)
-        .bind(&batch.version)
-        .bind(&batch.definition)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("INSERT INTO bodies (batch, bytes, answer) VALUES ($1, $2, $3)")
-        .bind(id)
-        .bind(compress(&batch.bytes)?)
-        .bind(compress(batch.answer.as_bytes())?)
-        .execute(&mut *connection)
-        .await?;
+/// What the batches hold, and the definitions that read them.
+async fn insert_bodies(connection: &mut AnyConnection, dialect: Dialect, batches: &[(i64, &NewBatch)]) -> Result<()> {
+    let definitions: BTreeSet<_> = batches.iter().map(|(_, b)| (&b.feed, &b.version, &b.definition)).collect();
+    for (feed, version, definition) in definitions {
+        sqlx::query("INSERT INTO feed_versions (feed, version, definition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(feed)
+            .bind(version)
+            .bind(definition)
+            .execute(&mut *connection)
+            .await?;
+    }
+    if batches.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("INSERT INTO bodies (batch, bytes, answer) VALUES {}", bulk::rows(dialect, batches.len(), 3));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (id, batch) in batches {
+        query = query.bind(id).bind(compress(&batch.bytes)?).bind(compress(batch.answer.as_bytes())?);
+    }
+    query.execute(&mut *connection).await?;
     Ok(())
 }
 

@@ -85,6 +85,13 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether this writer and another waited for each other, and this one was ended.
+    fn is_deadlock(&self) -> bool {
+        matches!(self, Self::Unavailable(sqlx::Error::Database(fault)) if fault.code().is_some_and(|code| code == "40P01"))
+    }
+}
+
 // No `#[from]`: the text above holds the cause already, and a report would say it twice.
 impl From<sqlx::Error> for StoreError {
     fn from(fault: sqlx::Error) -> Self {
