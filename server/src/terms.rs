@@ -110,13 +110,10 @@ impl TermsBook {
         };
         files.retain(|file| file.name != draft.name);
         files.push(File { name: draft.name.clone(), bytes: draft.text.clone().into_bytes() });
-        let terms = together(&folder)?;
-        let has_name = match draft.kind {
-            TermsKind::Calendar => terms.calendars().any(|calendar| calendar.name == draft.name),
-            TermsKind::Contract => terms.contracts().any(|contract| contract.name == draft.name),
-        };
-        if !has_name {
-            return Err(TermsFault::OtherName { said: said_name(&draft), asked: draft.name });
+        together(&folder)?;
+        let said = said_name(&draft);
+        if said != draft.name {
+            return Err(TermsFault::OtherName { said, asked: draft.name });
         }
         let edition = Edition {
             name: draft.name,
