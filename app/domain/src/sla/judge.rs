@@ -229,7 +229,13 @@ impl<'a> Desk<'a> {
         });
         let untaken = case.ending.gap.map(|(_, until)| Mark {
             courier: Some(leg.courier.clone()),
-            ..mark(until, stop, ClockState::Running, Some((Cause::HandOff, Party::Courier)), destination)
+            ..mark(
+                until.max(case.start.at),
+                stop,
+                ClockState::Running,
+                Some((Cause::HandOff, Party::Courier)),
+                destination,
+            )
         });
         let stopped = mark(stop, end.at, ClockState::Stopped, None, destination);
         let marks = before.into_iter().chain(paused).chain(untaken).chain([stopped]);

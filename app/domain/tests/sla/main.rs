@@ -4,6 +4,7 @@
 
 mod classes;
 mod deadlines;
+mod dice;
 mod hand_overs;
 mod lateness;
 mod laws;
