@@ -12,3 +12,4 @@ mod naive;
 mod pauses;
 mod stops;
 mod support;
+mod words;
