@@ -11,6 +11,7 @@ mod pause;
 mod plan;
 mod start;
 mod stop;
+mod words;
 
 use crate::Text;
 use crate::clock::{Cause, Segment, segments};
@@ -56,6 +57,10 @@ pub struct Version {
 /// The clock of a leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegClock {
+    /// Whose leg it is.
+    pub courier: Text,
+    /// The first evidence of custody.
+    pub custody: (EventKind, Moment),
     /// What judges it; `None` where nothing does.
     pub version: Option<Version>,
     /// Why nothing judges it.
@@ -101,8 +106,10 @@ impl LegClock {
         self.lateness.iter().map(|(_, share)| share).sum()
     }
 
-    fn without_verdict(unjudged: Unjudged, segments: Vec<Segment>) -> Self {
+    fn without_verdict(course: &Course<'_>, unjudged: Unjudged, segments: Vec<Segment>) -> Self {
         Self {
+            courier: course.leg.courier.clone(),
+            custody: course.custody(),
             version: None,
             unjudged: Some(unjudged),
             started: None,

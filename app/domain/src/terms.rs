@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use crate::Text;
 use crate::calendar::{Calendar, Fault, LocalCalendar, ZonedCalendar};
 use crate::contract::Contract;
+use crate::parcel::Attributes;
 
 /// All contract versions and calendars.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,17 +91,11 @@ impl Terms {
     }
 
     /// The agreements that may be about a leg, the most specific first, then the earliest.
-    pub(crate) fn agreements<'a>(
-        &'a self,
-        courier: &str,
-        service: &'a str,
-        origin: &'a str,
-        destination: &'a str,
-    ) -> impl Iterator<Item = &'a Agreement> + Clone {
+    pub(crate) fn agreements<'a>(&'a self, courier: &str, of: &'a Attributes) -> impl Iterator<Item = &'a Agreement> {
         let places = self.of_courier.get(courier).map(Vec::as_slice).unwrap_or_default();
         places.iter().map(|place| &self.agreements[*place]).filter(move |agreement| {
             let selector = &agreement.contract.selector;
-            selector.matches(&selector.courier, service, origin, destination)
+            selector.matches(&selector.courier, &of.service, &of.origin_country, &of.destination_country)
         })
     }
 

@@ -62,7 +62,7 @@ impl<'a> Desk<'a> {
         let judged = self.case(place, course).and_then(|case| self.judge(&case));
         judged.unwrap_or_else(|unjudged| {
             let until = Moment { at: self.judged_until.max(course.leg.start.at), ..self.parcel.last };
-            LegClock::without_verdict(unjudged, course.leg.clock(self.segments, until))
+            LegClock::without_verdict(course, unjudged, course.leg.clock(self.segments, until))
         })
     }
 
@@ -122,6 +122,8 @@ impl<'a> Desk<'a> {
         let is_claimed = !matches!(class, LegClass::Cancelled | LegClass::Ambiguous) && self.judged_until > first;
         let until = stop.map_or_else(|| self.end(case).at, |stop| stop.at);
         Ok(LegClock {
+            courier: case.course.leg.courier.clone(),
+            custody: case.course.custody(),
             version: Some(Version {
                 contract: case.contract.name.clone(),
                 version: case.contract.version,
@@ -229,7 +231,13 @@ impl<'a> Desk<'a> {
         });
         let untaken = case.ending.gap.map(|(_, until)| Mark {
             courier: Some(leg.courier.clone()),
-            ..mark(until, stop, ClockState::Running, Some((Cause::HandOff, Party::Courier)), destination)
+            ..mark(
+                until.max(case.start.at),
+                stop,
+                ClockState::Running,
+                Some((Cause::HandOff, Party::Courier)),
+                destination,
+            )
         });
         let stopped = mark(stop, end.at, ClockState::Stopped, None, destination);
         let marks = before.into_iter().chain(paused).chain(untaken).chain([stopped]);

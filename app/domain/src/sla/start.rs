@@ -76,13 +76,7 @@ pub(super) fn agreement<'a>(
     leg: &Leg,
     place: Where<'a>,
 ) -> Option<(&'a Agreement, Option<Start<'a>>)> {
-    let attributes = &parcel.attributes;
-    let candidates = terms.agreements(
-        &leg.courier,
-        &attributes.service,
-        &attributes.origin_country,
-        &attributes.destination_country,
-    );
+    let candidates = terms.agreements(&leg.courier, &parcel.attributes);
     let mut on_custody = None;
     for agreement in candidates {
         let contract = &agreement.contract;

@@ -13,7 +13,7 @@
 
 use crate::calendar::LocalCalendar;
 use crate::contract::{Contract, StopRule};
-use crate::event::{Event, EventId};
+use crate::event::{Event, EventId, Moment};
 use crate::leg::{Leg, LegEnd};
 use crate::promise::HOUR_MS;
 use crate::vocabulary::{EventKind, Party, Reason};
@@ -29,6 +29,13 @@ pub(super) struct Course<'a> {
     pub(super) next: Option<&'a Event>,
     /// Whether the next leg leads back to the sender.
     pub(super) turns_back: bool,
+}
+
+impl Course<'_> {
+    /// The first evidence of custody.
+    pub(super) fn custody(&self) -> (EventKind, Moment) {
+        (self.events[0].kind, self.leg.start)
+    }
 }
 
 /// How a leg ended.

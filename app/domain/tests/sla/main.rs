@@ -4,6 +4,7 @@
 
 mod classes;
 mod deadlines;
+mod dice;
 mod hand_overs;
 mod lateness;
 mod laws;
@@ -11,3 +12,4 @@ mod naive;
 mod pauses;
 mod stops;
 mod support;
+mod words;
