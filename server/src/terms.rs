@@ -138,7 +138,10 @@ impl TermsBook {
 
     async fn files(&self, kind: TermsKind) -> Result<Vec<File>, TermsFault> {
         let latest = self.store.latest_terms(kind).await?;
-        Ok(latest.into_iter().map(|edition| File { name: edition.name, bytes: edition.document.into_bytes() }).collect())
+        Ok(latest
+            .into_iter()
+            .map(|edition| File { name: edition.name, bytes: edition.document.into_bytes() })
+            .collect())
     }
 }
 
@@ -159,7 +162,7 @@ fn view(edition: &Edition) -> EditionView {
     EditionView { edition: edition.edition, saved_at: utc_time(edition.saved_at), note: edition.note.clone() }
 }
 
-fn trouble(fault: TermsFault) -> Trouble {
+pub(crate) fn trouble(fault: TermsFault) -> Trouble {
     tracing::error!(%fault, "contracts and calendars cannot be read");
     Trouble::Unavailable
 }

@@ -1,11 +1,13 @@
-//! Contracts as they are shown.
+//! Contracts as they are shown, and what became of a leg by one.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{PauseKind, Period, StartRule, StopRule};
 use crate::glance::EditionView;
-use crate::vocabulary::EventKind;
+use crate::verdict::LegClass;
+use crate::view::SegmentView;
+use crate::vocabulary::{EventKind, Party};
 
 /// What a KPI must reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,4 +88,44 @@ impl ContractView {
     pub fn current(&self) -> Option<&VersionView> {
         self.versions.iter().find(|version| version.is_in_force).or(self.versions.last())
     }
+}
+
+/// Time by which a leg was late, and who answers for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LatenessView {
+    /// Who.
+    pub party: Party,
+    /// How much, in milliseconds.
+    pub ms: i64,
+}
+
+/// The clock of a leg by its contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContractClockView {
+    /// The contract's name; empty where none judges the leg.
+    pub contract: String,
+    /// Its version.
+    pub version: u32,
+    /// Whether the version was made after the clock had started.
+    pub is_back_dated: bool,
+    /// What became of the leg.
+    pub class: LegClass,
+    /// What would have become of it without any pause.
+    pub raw_class: LegClass,
+    /// What would have become of it with only the pauses that rest on the courier's own word.
+    pub claimed_class: LegClass,
+    /// The verdict with its arithmetic, in words; or why there is none.
+    pub verdict: String,
+    /// When the clock started, in the local time of the start.
+    pub started: Option<DateTime<FixedOffset>>,
+    /// The deadline before any pause, in the local time of the destination.
+    pub first_deadline: Option<DateTime<FixedOffset>>,
+    /// The deadline as pauses have moved it, in the local time of the destination.
+    pub deadline: Option<DateTime<FixedOffset>>,
+    /// Where the time went; the parts sum to the leg's.
+    pub segments: Vec<SegmentView>,
+    /// The time after the first deadline, by who answers for it.
+    pub lateness: Vec<LatenessView>,
 }

@@ -161,7 +161,7 @@ pub fn duration_parts(duration_ms: i64) -> Vec<(i64, &'static str)> {
     pair.into_iter().filter(|(count, _)| *count > 0).collect()
 }
 
-fn shown(moment: Moment) -> LocalTime {
+pub(crate) fn shown(moment: Moment) -> LocalTime {
     local_time(moment.at, moment.offset_minutes)
 }
 
@@ -213,10 +213,11 @@ fn leg_view(leg: &Leg, segments: &[Segment], until: Moment) -> LegView {
         is_return: leg.is_return,
         elapsed_ms: leg.end.unwrap_or(until).at - leg.start.at,
         clock: leg.clock(segments, until).iter().map(segment_view).collect(),
+        contract: None,
     }
 }
 
-fn segment_view(segment: &Segment) -> SegmentView {
+pub(crate) fn segment_view(segment: &Segment) -> SegmentView {
     SegmentView {
         from: shown(segment.from),
         to: shown(segment.to),
@@ -225,6 +226,7 @@ fn segment_view(segment: &Segment) -> SegmentView {
         cause: segment.cause.as_str().to_owned(),
         party: segment.party,
         courier: segment.courier.to_string(),
+        calendar: segment.calendar.to_string(),
     }
 }
 

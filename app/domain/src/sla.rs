@@ -9,6 +9,7 @@ mod lateness;
 mod parts;
 mod pause;
 mod plan;
+mod shown;
 mod start;
 mod stop;
 mod words;

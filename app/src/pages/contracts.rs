@@ -36,7 +36,8 @@ pub fn ContractsPage() -> impl IntoView {
 
 fn all(contracts: &[ContractView]) -> AnyView {
     let table = if contracts.is_empty() { none_yet() } else { list(contracts) };
-    view! { {table} <section class="block advice"><h2>"Add a contract"</h2> {form("", EXAMPLE, 0)}</section> }.into_any()
+    view! { {table} <section class="block advice"><h2>"Add a contract"</h2> {form("", EXAMPLE, 0)}</section> }
+        .into_any()
 }
 
 fn none_yet() -> AnyView {
@@ -124,9 +125,9 @@ fn versions(contract: &ContractView) -> AnyView {
         if told.iter().all(String::is_empty) {
             return None;
         }
-        let cells = told.into_iter().map(|text| {
-            table::cell("prose", if text.is_empty() { format::NOTHING.to_owned() } else { text })
-        });
+        let cells = told
+            .into_iter()
+            .map(|text| table::cell("prose", if text.is_empty() { format::NOTHING.to_owned() } else { text }));
         let head = table::row_head("", *label);
         Some(table::row("", std::iter::once(head).chain(cells).collect()))
     });

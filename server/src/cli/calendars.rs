@@ -154,9 +154,10 @@ async fn read(
 }
 
 async fn find(terms: &TermsBook, name: &str) -> anyhow::Result<CalendarInForce> {
-    terms.calendar(name).await?.with_context(|| {
-        format!("there is no calendar {name:?}; `courierscope calendars list` says which there are")
-    })
+    terms
+        .calendar(name)
+        .await?
+        .with_context(|| format!("there is no calendar {name:?}; `courierscope calendars list` says which there are"))
 }
 
 /// A file's text, and by the ending of its name whether it holds dates only.

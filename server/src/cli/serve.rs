@@ -21,7 +21,6 @@ use crate::http::{self, AppState, Limits, MaxBody, router};
 use crate::inbox::Inbox;
 use crate::metrics::{self, Task};
 use crate::pipeline::{self, Figures, Progress, ReadAhead, Step};
-use crate::terms::TermsBook;
 use crate::uploads::Uploads;
 
 /// How often others' changes are looked for.
@@ -92,7 +91,6 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let feeds = Arc::new(Feeds::of(config));
     let (folder, largest) = (config.uploads_folder(), config.max_upload_bytes);
     let uploads = Uploads::new(folder, largest, store.clone(), clock.clone(), feeds.clone(), inbox.clone());
-    let terms = TermsBook::new(store.clone(), clock.clone());
     let courierscope = Courierscope::new(store.clone(), clock.clone(), figures.clone(), feeds, config);
     metrics::start();
     let progress = courierscope.progress.clone();
@@ -102,6 +100,7 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     tokio::spawn(until(stopping.clone(), pipeline::keep_up(store.clone(), clock.clone(), courierscope.leads.clone())));
     let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
     tokio::spawn(until(stopping.clone(), deleting));
+    let terms = courierscope.terms.clone();
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,

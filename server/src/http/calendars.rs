@@ -132,7 +132,8 @@ pub async fn save_calendar(
     let Path(name) = name.map_err(unreadable_path)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let form = Form::of_type(kind).ok_or_else(|| unknown_type(kind))?;
-    let text = String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
+    let text =
+        String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
     terms.save_calendar(form.dates(), draft(&name, text, said.note, said.edition)).await?;
     let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
     Ok(Json(there.view()))

@@ -122,7 +122,12 @@ impl Terms for TermsBook {
         Ok(all.values().map(CalendarInForce::view).collect())
     }
 
-    async fn calendar_year(&self, name: &str, year: Option<i32>, region: &str) -> Result<Option<CalendarYear>, Trouble> {
+    async fn calendar_year(
+        &self,
+        name: &str,
+        year: Option<i32>,
+        region: &str,
+    ) -> Result<Option<CalendarYear>, Trouble> {
         self.year(name, year, region).await
     }
 

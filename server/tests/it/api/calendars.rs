@@ -52,7 +52,8 @@ async fn a_saved_calendar_is_in_force_and_its_editions_are_kept() {
     let (_, _, text) = ask(&app, get("/api/v1/calendars/PT/file")).await;
     let saturday = text.as_str().unwrap().replace("saturday = []", "saturday = [\"09:00-13:00\"]");
     assert_ne!(text, saturday.as_str());
-    let (status, answer) = app.send(put("/api/v1/calendars/PT?edition=0&note=Saturdays", "application/toml", saturday.clone())).await;
+    let (status, answer) =
+        app.send(put("/api/v1/calendars/PT?edition=0&note=Saturdays", "application/toml", saturday.clone())).await;
     assert_eq!((status.as_u16(), &answer["edition"], &answer["week"][5]), (200, &1.into(), &"09:00-13:00".into()));
 
     // Somebody who looked before that does not undo it.
@@ -79,7 +80,8 @@ async fn a_saved_calendar_is_in_force_and_its_editions_are_kept() {
 #[tokio::test]
 async fn a_calendar_that_cannot_be_meant_is_refused_with_its_lines() {
     let app = TestApp::start().await;
-    let text = "name = \"XX\"\ntitle = \"X\"\ncountry = \"XX\"\nzone = \"Mars/Base\"\n[week]\nmonday = [\"18:00-08:00\"]\n";
+    let text =
+        "name = \"XX\"\ntitle = \"X\"\ncountry = \"XX\"\nzone = \"Mars/Base\"\n[week]\nmonday = [\"18:00-08:00\"]\n";
     let (status, answer) = problem(&app, put("/api/v1/calendars/XX", "application/toml", text)).await;
     let detail = answer["detail"].as_str().unwrap();
     assert!(status == 422 && detail.contains("line 4: zone") && detail.contains("line 6"), "{answer}");

@@ -104,3 +104,43 @@ async fn the_form_of_the_page_saves_as_well() {
     assert_eq!(text, CONTRACT);
     app.stop().await;
 }
+
+/// The worked example of KPI.md, from the contract to the words on the parcel's page.
+#[tokio::test]
+async fn a_parcel_tells_what_became_of_each_leg_by_its_contract() {
+    let app = TestApp::start().await;
+    let told = |number: &str, kind: &str, time: &str, more| super::event(number, "Rápida", kind, time, more);
+    let lisbon = json!({ "origin_country": "PT", "destination_country": "PT", "service": "24h" });
+    let body = told("P1", "accepted", "2026-01-02T17:40:00+00:00", lisbon)
+        + &told("P1", "delivered", "2026-01-08T18:20:00+00:00", json!({}));
+    assert_eq!(app.post("canonical", "application/x-ndjson", body).await.0, 200);
+    app.settle().await;
+    // Without any contract nothing is said of one.
+    assert_eq!(app.get("/api/v1/parcels/P1").await.1[0]["legs"][0]["contract"], json!(null));
+
+    let contract = "name = \"rapida-pt\"\ncourier = \"Rápida\"\ndestination = \"PT\"\n[[version]]\nfrom = 2026-01-01\n\
+        deadline = \"2 working days by 18:00\"\ncut_off = \"17:00\"\n";
+    assert_eq!(app.send(put("/api/v1/contracts/rapida-pt", contract)).await.0, 200);
+    let (_, _, dates) = ask(&app, get("/api/v1/calendars/PT/file?as=csv")).await;
+    let dates = format!("{}2026-01-06,closed,,Reis,,\n", dates.as_str().unwrap());
+    let request = Request::put("/api/v1/calendars/PT").header(header::CONTENT_TYPE, "text/csv");
+    assert_eq!(app.send(request.body(Body::from(dates)).unwrap()).await.0, 200);
+
+    let (_, found) = app.get("/api/v1/parcels/P1").await;
+    let clock = &found[0]["legs"][0]["contract"];
+    assert_eq!((&clock["contract"], &clock["class"]), (&"rapida-pt".into(), &"late".into()));
+    assert_eq!(clock["deadline"], "2026-01-08T18:00:00Z");
+    let minutes: Vec<_> = clock["lateness"].as_array().unwrap().iter().filter(|share| share["ms"] != 0).collect();
+    assert_eq!(json!(minutes), json!([{ "party": "courier", "ms": 20 * 60_000 }]));
+    let verdict = clock["verdict"].as_str().unwrap();
+    for words in
+        ["after the 17:00 cut-off", "clock starts Mon 08:00", "2 working days", "Tue 6 Jan closed", "late by 20 min"]
+    {
+        assert!(verdict.contains(words), "{words}: {verdict}");
+    }
+    let sum: i64 = clock["segments"].as_array().unwrap().iter().map(|part| part["duration_ms"].as_i64().unwrap()).sum();
+    assert_eq!(sum, found[0]["legs"][0]["elapsed_ms"]);
+    let (_, page) = app.get("/parcels/P1").await;
+    assert!(page.as_str().unwrap().contains("after the 17:00 cut-off"), "{page}");
+    app.stop().await;
+}
