@@ -18,7 +18,7 @@ fn one(leg: &LegView, clock: &ContractClockView) -> AnyView {
     view! {
         <section class="block">
             <h2>{leg.courier.clone()} " " {judge(clock)} " " {leg_class_mark(clock.class)}</h2>
-            <p class="verdict">{words::capitalised(&clock.verdict)} "."</p>
+            <p class="verdict">{format!("{}.", words::capitalised(clock.verdict.trim_end_matches('.')))}</p>
             {otherwise(clock).map(|text| view! { <p class="aside">{text}</p> })}
             {late(clock).map(|text| view! { <p>{text}</p> })}
             {parts}
