@@ -1,6 +1,8 @@
 //! The one way from the pages to the back end. The REST API and the pages share its implementation.
 
 use async_trait::async_trait;
+use domain::agreement::ContractView;
+use domain::glance::{CalendarView, CalendarYear};
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
 use domain::rejected::{RejectedPage, RejectedQuery};
@@ -67,4 +69,21 @@ pub trait Uploads: Send + Sync + 'static {
 
     /// The largest file that is taken, in bytes.
     fn largest_upload(&self) -> u64;
+}
+
+/// What the pages ask about contracts and calendars.
+#[async_trait]
+pub trait Terms: Send + Sync + 'static {
+    /// All calendars as they are in force, by name.
+    async fn list_calendars(&self) -> Result<Vec<CalendarView>, Trouble>;
+
+    /// A year of one, this year if none is named, at a region of its country; none where there is no such calendar.
+    async fn calendar_year(&self, name: &str, year: Option<i32>, region: &str)
+    -> Result<Option<CalendarYear>, Trouble>;
+
+    /// All contracts as they are in force, by name.
+    async fn list_contracts(&self) -> Result<Vec<ContractView>, Trouble>;
+
+    /// A contract by its name; none where there is none.
+    async fn find_contract(&self, name: &str) -> Result<Option<ContractView>, Trouble>;
 }

@@ -22,6 +22,16 @@ pub fn rejected(name: &str) -> String {
     format!("{}/rejected", feed(name))
 }
 
+/// The page of a contract.
+pub fn contract(name: &str) -> String {
+    format!("/contracts/{}", encode(name))
+}
+
+/// The page of a calendar.
+pub fn calendar(name: &str) -> String {
+    format!("/calendars/{}", encode(name))
+}
+
 /// The list of parcels with these parameters.
 pub fn parcels(parameters: &[(&str, &str)]) -> String {
     parameters.iter().fold(Query::default(), |query, (name, value)| query.with(name, value)).href("/parcels")

@@ -7,6 +7,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::rail::Rail;
 use crate::live;
+use crate::pages::calendars::{CalendarPage, CalendarsPage};
+use crate::pages::contracts::{ContractPage, ContractsPage};
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
 use crate::pages::feed::FeedPage;
@@ -48,6 +50,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds/new/:id") view=ReviewPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/:feed/rejected") view=RejectedPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
+                    <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async />
+                    <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
+                    <Route path=path!("/calendars") view=CalendarsPage ssr=SsrMode::Async />
+                    <Route path=path!("/calendars/:name") view=CalendarPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

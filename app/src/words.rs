@@ -4,7 +4,7 @@ use domain::clock::ClockState;
 use domain::kpi::Grouping;
 use domain::parcel::Status;
 use domain::rejected::Dismissal;
-use domain::verdict::Class;
+use domain::verdict::{Class, LegClass};
 use domain::vocabulary::{DeliveryMode, EventKind, OffsetSource, Party, Reason};
 
 /// A word of a vocabulary with spaces for underscores, beginning with a capital.
@@ -54,6 +54,20 @@ pub const fn class(class: Class) -> (&'static str, &'static str, &'static str) {
         Class::Open => ("○", "open", "open"),
         Class::NoPromise => ("–", "no promise", "open"),
         Class::Cancelled => ("×", "cancelled", "open"),
+    }
+}
+
+/// What became of a leg by its contract: its shape, its word and the name of its colour.
+pub const fn leg_class(class: LegClass) -> (&'static str, &'static str, &'static str) {
+    match class {
+        LegClass::OnTime => ("●", "on time", "kept"),
+        LegClass::Late => ("▲", "late", "missed"),
+        LegClass::Early => ("◆", "early", "early"),
+        LegClass::Open => ("○", "open", "open"),
+        LegClass::Paused => ("◌", "paused", "open"),
+        LegClass::Ambiguous => ("?", "ambiguous", "open"),
+        LegClass::NoContract => ("–", "no contract", "open"),
+        LegClass::Cancelled => ("×", "cancelled", "open"),
     }
 }
 

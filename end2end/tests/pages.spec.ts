@@ -7,6 +7,8 @@ for (const [path, title] of [
   ['/couriers', 'Couriers'],
   ['/parcels', 'Parcels'],
   ['/feeds', 'Feeds'],
+  ['/contracts', 'Contracts'],
+  ['/calendars', 'Calendars'],
 ]) {
   test(`${title} renders and is taken over`, async ({ page }) => {
     await page.goto(path);
@@ -30,7 +32,7 @@ test('the rail leads from page to page without loading the document again', asyn
   await page.goto('/');
   await hydrated(page);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
-  for (const title of ['Couriers', 'Parcels', 'Feeds', 'Overview']) {
+  for (const title of ['Couriers', 'Parcels', 'Feeds', 'Contracts', 'Calendars', 'Overview']) {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: title, exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   }
@@ -58,7 +60,7 @@ test('everything on the way to the filters can be reached by keyboard @desktop',
   await hydrated(page);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
-  for (let presses = 0; presses < 7; presses += 1) await page.keyboard.press('Tab');
+  for (let presses = 0; presses < 9; presses += 1) await page.keyboard.press('Tab');
   await expect(page.getByLabel('Courier', { exact: true })).toBeFocused();
 });
 

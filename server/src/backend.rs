@@ -30,6 +30,7 @@ use crate::config::Config;
 use crate::feeds::Feeds;
 use crate::metrics::{self, Task};
 use crate::pipeline::{Figures, PipelineError, Progress};
+use crate::terms::TermsBook;
 use crate::watched::WatchedFolder;
 
 /// Parcels that a list gives at the most.
@@ -49,6 +50,8 @@ pub struct Courierscope {
     pub figures: Arc<Figures>,
     /// The feed definitions.
     pub feeds: Arc<Feeds>,
+    /// What legs are judged by.
+    pub terms: TermsBook,
     /// Whether the pipeline gets on.
     pub progress: Arc<Progress>,
     /// Room for bodies that are being read or wait to be written, in bytes of text.
@@ -73,6 +76,7 @@ impl Courierscope {
     /// Puts it together, with the limits that the settings set.
     pub fn new(store: Store, clock: Clock, figures: Arc<Figures>, feeds: Arc<Feeds>, config: &Config) -> Self {
         Self {
+            terms: TermsBook::new(store.clone(), clock.clone()),
             store,
             clock,
             figures,
@@ -112,7 +116,9 @@ impl Backend for Courierscope {
         let judged_until = self.figures.judged_until();
         let now = self.clock.now();
         let found = self.find(&[number.to_owned()]).await.map_err(trouble)?;
-        Ok(found.iter().map(|(_, timeline, parcel)| ParcelView::new(timeline, parcel, judged_until, now)).collect())
+        let terms = self.terms.in_force().await.map_err(crate::terms::trouble)?;
+        let view = |(_, timeline, parcel): &_| ParcelView::by_terms(timeline, parcel, &terms, judged_until, now);
+        Ok(found.iter().map(view).collect())
     }
 
     async fn search(&self, numbers: Vec<String>) -> Result<SearchAnswer, Trouble> {

@@ -15,5 +15,6 @@ pub mod inbox;
 pub mod log;
 pub mod metrics;
 pub mod pipeline;
+pub mod terms;
 pub mod uploads;
 pub mod watched;

@@ -36,6 +36,16 @@ pub enum Cause {
     WaitingForCollection,
     /// On the way back to the sender.
     Return,
+    /// Taken over after the cut-off; a contract's clock starts at the next opening.
+    AfterCutOff,
+    /// Taken over while the calendar is closed; a contract's clock starts at the next opening.
+    CalendarClosed,
+    /// The consignee asked for a later time or another place.
+    ConsigneeWish,
+    /// The address was wrong.
+    AddressCorrection,
+    /// Weather, strike of others, unrest.
+    ForceMajeure,
 }
 
 impl Cause {
@@ -50,17 +60,23 @@ impl Cause {
             Self::HandOff => "hand-off",
             Self::WaitingForCollection => "waiting for collection",
             Self::Return => "return",
+            Self::AfterCutOff => "after the cut-off",
+            Self::CalendarClosed => "calendar closed",
+            Self::ConsigneeWish => "the consignee's wish",
+            Self::AddressCorrection => "address correction",
+            Self::ForceMajeure => "force majeure",
         }
     }
 
-    /// Who has the parcel's time while it goes into this.
+    /// Who has the parcel's time while it goes into this, unless something else is known.
     pub const fn party(self) -> Party {
         match self {
-            Self::BeforeAcceptance => Party::Shipper,
+            Self::BeforeAcceptance | Self::AfterCutOff | Self::AddressCorrection => Party::Shipper,
             Self::Transport | Self::DeliveryRound | Self::Held | Self::Return => Party::Courier,
             Self::Customs => Party::Customs,
-            Self::HandOff => Party::Unknown,
-            Self::WaitingForCollection => Party::Consignee,
+            Self::HandOff | Self::CalendarClosed => Party::Unknown,
+            Self::WaitingForCollection | Self::ConsigneeWish => Party::Consignee,
+            Self::ForceMajeure => Party::ForceMajeure,
         }
     }
 }
@@ -76,8 +92,12 @@ pub struct Segment {
     pub state: ClockState,
     /// What the time went into.
     pub cause: Cause,
+    /// Who answers for it.
+    pub party: Party,
     /// In whose custody; empty where nobody's.
     pub courier: Text,
+    /// The calendar that a contract measures it by; empty for the customer's clock.
+    pub calendar: Text,
 }
 
 impl Segment {
@@ -113,7 +133,15 @@ fn push(segments: &mut Vec<Segment>, from: Moment, to: Moment, spent: &(Cause, T
     let (cause, courier) = spent;
     match segments.last_mut() {
         Some(last) if (last.state, last.cause) == (state, *cause) && last.courier == *courier => last.to = to,
-        _ => segments.push(Segment { from, to, state, cause: *cause, courier: courier.clone() }),
+        _ => segments.push(Segment {
+            from,
+            to,
+            state,
+            cause: *cause,
+            party: cause.party(),
+            courier: courier.clone(),
+            calendar: Text::default(),
+        }),
     }
 }
 
@@ -121,18 +149,20 @@ impl Leg {
     /// The leg's clock: the parcel's segments between the leg's start and its end, or `until` while it runs.
     /// The lengths sum to the leg's own.
     pub fn clock(&self, parcel: &[Segment], until: Moment) -> Vec<Segment> {
-        let end = self.end.unwrap_or(until);
-        let later = |a: Moment, b: Moment| if a.at >= b.at { a } else { b };
-        let earlier = |a: Moment, b: Moment| if a.at <= b.at { a } else { b };
-        let within = parcel.iter().filter(|segment| segment.to.at > self.start.at && segment.from.at < end.at);
-        within
-            .map(|segment| Segment {
-                from: later(segment.from, self.start),
-                to: earlier(segment.to, end),
-                ..segment.clone()
-            })
-            .collect()
+        between(parcel, self.start, self.end.unwrap_or(until)).collect()
     }
+}
+
+/// The part of segments that lies between two instants.
+pub(crate) fn between(segments: &[Segment], from: Moment, to: Moment) -> impl Iterator<Item = Segment> {
+    let later = |a: Moment, b: Moment| if a.at >= b.at { a } else { b };
+    let earlier = |a: Moment, b: Moment| if a.at <= b.at { a } else { b };
+    let within = segments.iter().filter(move |segment| segment.to.at > from.at && segment.from.at < to.at);
+    within.map(move |segment| Segment {
+        from: later(segment.from, from),
+        to: earlier(segment.to, to),
+        ..segment.clone()
+    })
 }
 
 /// What a parcel's time goes into from an event on.

@@ -161,7 +161,7 @@ pub fn duration_parts(duration_ms: i64) -> Vec<(i64, &'static str)> {
     pair.into_iter().filter(|(count, _)| *count > 0).collect()
 }
 
-fn shown(moment: Moment) -> LocalTime {
+pub(crate) fn shown(moment: Moment) -> LocalTime {
     local_time(moment.at, moment.offset_minutes)
 }
 
@@ -213,18 +213,20 @@ fn leg_view(leg: &Leg, segments: &[Segment], until: Moment) -> LegView {
         is_return: leg.is_return,
         elapsed_ms: leg.end.unwrap_or(until).at - leg.start.at,
         clock: leg.clock(segments, until).iter().map(segment_view).collect(),
+        contract: None,
     }
 }
 
-fn segment_view(segment: &Segment) -> SegmentView {
+pub(crate) fn segment_view(segment: &Segment) -> SegmentView {
     SegmentView {
         from: shown(segment.from),
         to: shown(segment.to),
         duration_ms: segment.duration_ms(),
         state: segment.state,
         cause: segment.cause.as_str().to_owned(),
-        party: segment.cause.party(),
+        party: segment.party,
         courier: segment.courier.to_string(),
+        calendar: segment.calendar.to_string(),
     }
 }
 

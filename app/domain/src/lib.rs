@@ -13,10 +13,17 @@ pub mod promise;
 pub mod identity;
 pub mod timeline;
 
+pub mod calendar;
+pub mod contract;
+#[cfg(feature = "zones")]
+pub mod terms;
+
 pub mod attempt;
 pub mod clock;
 pub mod leg;
 pub mod parcel;
+#[cfg(feature = "zones")]
+pub mod sla;
 pub mod verdict;
 
 pub mod cell;
@@ -30,7 +37,9 @@ pub mod mapping;
 
 pub mod story;
 
+pub mod agreement;
 pub mod explain;
+pub mod glance;
 pub mod rejected;
 pub mod upload;
 pub mod view;

@@ -148,7 +148,10 @@ impl Parcel {
 }
 
 /// The deposits at places that nobody had planned or, until then, asked for.
-fn unasked_deposits<'a>(outward: impl Iterator<Item = &'a Event>, planned: Option<DeliveryMode>) -> Vec<EventId> {
+pub(crate) fn unasked_deposits<'a>(
+    outward: impl Iterator<Item = &'a Event>,
+    planned: Option<DeliveryMode>,
+) -> Vec<EventId> {
     let mut fine: Vec<DeliveryMode> = planned.into_iter().collect();
     let mut unasked = Vec::new();
     for event in outward {
@@ -163,7 +166,7 @@ fn unasked_deposits<'a>(outward: impl Iterator<Item = &'a Event>, planned: Optio
 }
 
 /// Whether the consignee says so.
-fn is_wish(event: &Event) -> bool {
+pub(crate) fn is_wish(event: &Event) -> bool {
     event.kind == EventKind::Rescheduled && event.party == Party::Consignee
 }
 

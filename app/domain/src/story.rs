@@ -3,7 +3,8 @@
 //!
 //! After time, courier, tracking number and kind may stand: `reason`, `party`, `promise` (`by:TIME`, `on:DATE`,
 //! `between:TIME..TIME`), `delivery_mode`, `service`, `shipper`, `reference`, `origin_country`,
-//! `destination_country`, `destination_region`, `also=courier/number`, `id`, `corrects`, `received`.
+//! `destination_country`, `destination_region`, `also=courier/number`, `id`, `corrects`, `received`, the place as
+//! `country`, `region`, `postcode`, `facility`, `offset=unknown` where nobody stated it, `countersigned=yes`.
 //! Dates are in the event's own offset.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -78,6 +79,12 @@ fn say(event: &mut Event, statement: &mut Statement, name: &str, value: &str) {
         }
         "id" => event.id = sender(value),
         "corrects" => event.corrects = Some(sender(value)),
+        "country" => event.place.country = value.into(),
+        "region" => event.place.region = value.into(),
+        "postcode" => event.place.postcode = value.into(),
+        "facility" => event.place.facility = value.into(),
+        "offset" if value == "unknown" => event.offset_source = OffsetSource::Unknown,
+        "countersigned" if value == "yes" => event.countersigned = true,
         "received" => event.received = read_time(value).timestamp_millis(),
         _ => panic!("{name:?} is unknown"),
     }

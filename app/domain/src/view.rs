@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::agreement::ContractClockView;
 use crate::clock::ClockState;
 use crate::parcel::Status;
 use crate::promise::PromiseKind;
@@ -156,6 +157,8 @@ pub struct LegView {
     pub elapsed_ms: i64,
     /// The leg's clock; the parts sum to `elapsed_ms`.
     pub clock: Vec<SegmentView>,
+    /// The leg's clock by its contract; none where no contract is known at all.
+    pub contract: Option<ContractClockView>,
 }
 
 /// A part of a parcel's time.
@@ -176,6 +179,8 @@ pub struct SegmentView {
     pub party: Party,
     /// In whose custody; empty where nobody's.
     pub courier: String,
+    /// The calendar that a contract measures it by; empty for the customer's clock.
+    pub calendar: String,
 }
 
 /// One attempt to deliver.

@@ -3,8 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
-const PAGES: [(&str, &str); 4] =
-    [("/", "Overview"), ("/couriers", "Couriers"), ("/parcels", "Parcels"), ("/feeds", "Feeds")];
+const PAGES: [(&str, &str); 6] = [
+    ("/", "Overview"),
+    ("/couriers", "Couriers"),
+    ("/parcels", "Parcels"),
+    ("/feeds", "Feeds"),
+    ("/contracts", "Contracts"),
+    ("/calendars", "Calendars"),
+];
 
 /// The left rail; on a phone, the bar on top.
 #[component]

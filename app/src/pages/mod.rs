@@ -1,5 +1,7 @@
 //! The pages. Each file reads: server functions, the page, its parts.
 
+pub mod calendars;
+pub mod contracts;
 pub mod courier;
 pub mod couriers;
 pub mod feed;

@@ -1,5 +1,7 @@
 //! One parcel, whole.
 
+mod by_contract;
+
 use domain::view::{AttemptView, LegView, ParcelView, PromiseView, SegmentView};
 use domain::vocabulary::Party;
 use leptos::prelude::*;
@@ -75,8 +77,9 @@ fn whole(parcel: &ParcelView) -> AnyView {
         <article class="parcel">
             <p class="headline">{words::status(parcel.status)} {class_mark(parcel.clock.class)}</p>
             <p class="verdict">{parcel.clock.verdict.clone()}</p>
-            {facts(parcel)} {time_spent(&parcel.clock.segments)}
+            {facts(parcel)} {time_spent("Where the time went", &parcel.clock.segments)}
             <div class="halves late">{legs(&parcel.legs)} {attempts(&parcel.attempts)}</div>
+            {by_contract::by_contract(&parcel.legs)}
             {timeline(&parcel.timeline)}
         </article>
     }
@@ -138,7 +141,7 @@ fn promised(promise: &PromiseView) -> String {
     format!("{when}{asked}")
 }
 
-fn time_spent(parts: &[SegmentView]) -> AnyView {
+fn time_spent(title: &'static str, parts: &[SegmentView]) -> AnyView {
     if parts.is_empty() {
         return ().into_any();
     }
@@ -153,6 +156,8 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
         .into_iter()
         .map(|party| view! { <li><span class=swatch(party) aria-hidden="true"></span>{words::party(party)}</li> })
         .collect_view();
+    // Only a contract's clock is measured by calendars.
+    let columns = if parts.iter().any(|part| !part.calendar.is_empty()) { 8 } else { 7 };
     let rows = parts.iter().map(|part| {
         let party = view! { <span class=swatch(part.party) aria-hidden="true"></span> {words::party(part.party)} };
         let cells = vec![
@@ -163,11 +168,14 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
             table::time(format::local(&part.from)),
             table::time(format::local(&part.to)),
             table::number(format::duration(part.duration_ms)),
+            table::text(&*part.calendar),
         ];
-        table::row("", cells)
+        table::row("", cells.into_iter().take(columns).collect())
     });
     let mut heads = table::heads(["Into", "Answers for it", "Custody", "Clock", "From", "To"]);
     heads.push(table::head("number", "Time"));
+    heads.push(table::head("", "Calendar"));
+    heads.truncate(columns);
     let together = view! {
         <tr>
             <th scope="row" colspan="6">"Together"</th>
@@ -177,7 +185,7 @@ fn time_spent(parts: &[SegmentView]) -> AnyView {
     let caption = Caption::Unseen("Parts of the time and who answers for them".to_owned());
     view! {
         <section class="block">
-            <h2>"Where the time went" {table::aside(format::duration(total))}</h2>
+            <h2>{title} " " {table::aside(format::duration(total))}</h2>
             <div inner_html=segments(parts, "Where the time went; the table below has the parts")></div>
             <ul class="key">{key}</ul>
             {table::table("", caption, heads, rows.collect(), vec![together.into_any()])}

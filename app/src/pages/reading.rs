@@ -6,7 +6,7 @@ use domain::kpi::{AnsweredFrom, Grouping};
 use domain::view::Freshness;
 use leptos::prelude::expect_context;
 
-use crate::backend::{Backend, Uploads};
+use crate::backend::{Backend, Terms, Uploads};
 use crate::chart::interval::shared_scale;
 use crate::chart::series::{days_per_spark_point, points, rates};
 use crate::fault::Fault;
@@ -25,6 +25,11 @@ pub fn backend() -> Arc<dyn Backend> {
 
 /// The files on their way to becoming feeds.
 pub fn uploads() -> Arc<dyn Uploads> {
+    expect_context()
+}
+
+/// The contracts and calendars.
+pub fn terms() -> Arc<dyn Terms> {
     expect_context()
 }
 

@@ -1,6 +1,8 @@
 //! The commands.
 
 mod backup;
+mod calendars;
+mod contracts;
 mod demo;
 mod feeds;
 mod forget;
@@ -94,6 +96,16 @@ enum Command {
         #[command(subcommand)]
         command: FeedsCommand,
     },
+    /// What couriers have signed
+    Contracts {
+        #[command(subcommand)]
+        command: contracts::ContractsCommand,
+    },
+    /// Working days, hours and holidays by which deadlines are counted
+    Calendars {
+        #[command(subcommand)]
+        command: calendars::CalendarsCommand,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,6 +164,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Restore { file } => backup::restore(&config, &file).await,
             Command::Forget { number, yes } => forget::forget(&config, &number, yes).await,
             Command::Migrate => migrate::migrate(&config).await,
+            Command::Contracts { command } => contracts::run(&config, command).await,
+            Command::Calendars { command } => calendars::run(&config, command).await,
             Command::Feeds { command: FeedsCommand::List } => feeds::list(&config),
             Command::Feeds { command: FeedsCommand::Check { file, feed, rows } } => {
                 feeds::check(&config, &file, feed.as_deref(), rows)

@@ -110,10 +110,12 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     if let Some(watched) = watched {
         tokio::spawn(until(stopping.clone(), watched.watch(courierscope.leads.subscribe())));
     }
+    let terms = courierscope.terms.clone();
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,
         uploads,
+        terms,
         max_body: MaxBody(config.max_body_bytes),
         options: LeptosOptions::builder().output_name("courierscope").build(),
     };

@@ -2,8 +2,10 @@
 
 mod assets;
 mod body;
+mod calendars;
 mod changes;
 mod connections;
+mod contracts;
 mod events;
 mod feeds;
 mod for_people;
@@ -42,6 +44,7 @@ pub use problem::Problem;
 
 use crate::backend::Courierscope;
 use crate::inbox::Inbox;
+use crate::terms::TermsBook;
 use crate::uploads::Uploads;
 
 /// What the handlers share.
@@ -53,6 +56,8 @@ pub struct AppState {
     pub inbox: Inbox,
     /// Files on their way to becoming feeds.
     pub uploads: Uploads,
+    /// Contracts and calendars.
+    pub terms: TermsBook,
     /// The largest body, in bytes.
     pub max_body: MaxBody,
     /// How pages are rendered.
@@ -94,6 +99,14 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(uploads::answer_upload))
         .routes(routes!(uploads::import_upload))
         .routes(routes!(watched::list_folders))
+        .routes(routes!(calendars::list_calendars))
+        .routes(routes!(calendars::find_calendar, calendars::save_calendar))
+        .routes(routes!(calendars::export_calendar))
+        .routes(routes!(calendars::list_versions))
+        .routes(routes!(contracts::list_contracts))
+        .routes(routes!(contracts::find_contract, contracts::save_contract))
+        .routes(routes!(contracts::export_contract))
+        .routes(routes!(contracts::list_versions))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
         .routes(routes!(health::check_readiness))
@@ -117,6 +130,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*unknown}", any(problem::unknown_route))
         .merge(feeds::forms())
         .merge(rejected::forms())
+        .merge(calendars::forms())
+        .merge(contracts::forms())
         .merge(pages::routes(&state))
         .merge(new_feed::routes())
         .fallback(pages::or_file)

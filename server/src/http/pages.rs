@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::backend::{Backend, Uploads};
+use app::backend::{Backend, Terms, Uploads};
 use app::reply::Reply;
 use app::{App, shell};
 use axum::Router;
@@ -38,9 +38,11 @@ pub async fn or_file(State(state): State<AppState>, request: Request<Body>) -> R
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = state.courierscope.clone();
     let uploads: Arc<dyn Uploads> = Arc::new(state.uploads.clone());
+    let terms: Arc<dyn Terms> = Arc::new(state.terms.clone());
     move || {
         provide_context(backend.clone());
         provide_context(uploads.clone());
+        provide_context(terms.clone());
         if let Some(response) = use_context::<ResponseOptions>() {
             provide_context(Reply::new(move |status| {
                 if let Ok(status) = StatusCode::from_u16(status) {

@@ -16,6 +16,7 @@ mod reread;
 mod revision;
 mod schema;
 mod standing;
+mod terms;
 mod unpacked;
 
 use std::str::FromStr;
@@ -38,6 +39,7 @@ pub use rejected::{Fate, Kinds, Settling};
 pub use reread::BatchKey;
 pub use revision::Revision;
 pub use standing::SwitchedOn;
+pub use terms::{Edition, TermsKind};
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "pieces", include_str!("../../../migrations/0005_pieces.sql")),
     (6, "settled_rows", include_str!("../../../migrations/0006_settled_rows.sql")),
     (7, "received", include_str!("../../../migrations/0007_received.sql")),
+    (8, "terms", include_str!("../../../migrations/0008_terms.sql")),
 ];
 
 /// The latest migration that this program knows.

@@ -1,5 +1,7 @@
 //! The REST API, as it is promised to those who write against it.
 
+mod calendars;
+mod contracts;
 mod faults;
 mod feeds;
 mod kpis;

@@ -54,11 +54,12 @@ fn store_and_cube_know_of_ours_only_the_domain_and_the_domain_knows_none() {
         ("domain", &[][..]),
         ("store", &["domain"]),
         ("cube", &["domain"]),
+        ("contracts", &["domain"]),
         ("intake", &["domain"]),
         ("app", &["domain"]),
         ("frontend", &["app"]),
         ("demo", &[]),
-        ("server", &["app", "cube", "demo", "domain", "intake", "store"]),
+        ("server", &["app", "contracts", "cube", "demo", "domain", "intake", "store"]),
     ] {
         let known: Vec<String> = needs(name).intersection(&ours).cloned().collect();
         assert_eq!(known, expected, "{name}");

@@ -3,8 +3,18 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 21] = [
+const ROUTES: [(&str, &str); 31] = [
+    ("/api/v1/calendars", "get"),
+    ("/api/v1/calendars/{name}", "get"),
+    ("/api/v1/calendars/{name}", "put"),
+    ("/api/v1/calendars/{name}/file", "get"),
+    ("/api/v1/calendars/{name}/versions", "get"),
     ("/api/v1/changes", "get"),
+    ("/api/v1/contracts", "get"),
+    ("/api/v1/contracts/{name}", "get"),
+    ("/api/v1/contracts/{name}", "put"),
+    ("/api/v1/contracts/{name}/file", "get"),
+    ("/api/v1/contracts/{name}/versions", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
     ("/api/v1/feeds/{feed}/mappings/apply", "post"),

@@ -1,0 +1,131 @@
+//! Contracts as they are shown, and what became of a leg by one.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::contract::{PauseKind, Period, StartRule, StopRule};
+use crate::glance::EditionView;
+use crate::verdict::LegClass;
+use crate::view::SegmentView;
+use crate::vocabulary::{EventKind, Party};
+
+/// What a KPI must reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TargetView {
+    /// The KPI's word.
+    pub kpi: String,
+    /// What it must reach, as `95 %`.
+    pub goal: String,
+    /// For how long it is counted.
+    pub period: Period,
+    /// With fewer legs than this in a period nothing is said.
+    pub minimum: u32,
+}
+
+/// One version of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionView {
+    /// Counts the versions of the contract.
+    pub version: u32,
+    /// It holds for clocks that start on this local date or later.
+    pub from: NaiveDate,
+    /// It holds for clocks that start before this local date; none for as long as there is no other version.
+    pub until: Option<NaiveDate>,
+    /// Whether clocks that start today are judged by it.
+    pub is_in_force: bool,
+    /// Which legs it is about, where that differs from the contract's.
+    pub about: String,
+    /// How long a leg may take, as `2 working days by 18:00`.
+    pub deadline: String,
+    /// When the clock starts.
+    pub start: StartRule,
+    /// The latest time of day at the origin at which the clock still starts that day; none given is the calendar's.
+    pub cut_off: Option<String>,
+    /// What stops the clock.
+    pub stop: StopRule,
+    /// When an attempt is valid; none given are the calendar's hours.
+    pub delivery_hours: Vec<String>,
+    /// What pauses the clock.
+    pub pauses: Vec<PauseKind>,
+    /// On how many working days a clock may be paused.
+    pub pause_days: u16,
+    /// For how many open hours the way between two couriers is nobody's.
+    pub hand_off_hours: u32,
+    /// The calendars of the start and of the deadline by name; empty is the country's own.
+    pub calendars: [String; 2],
+    /// The scans that every leg must have.
+    pub milestones: Vec<EventKind>,
+    /// What the courier must reach.
+    pub targets: Vec<TargetView>,
+    /// What a missed target costs, as the contract words it.
+    pub credit: Option<String>,
+    /// Why it holds for clocks that started before it was made; none where it does not.
+    pub back_dated: Option<String>,
+}
+
+/// A contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContractView {
+    /// Its name.
+    pub name: String,
+    /// The courier.
+    pub courier: String,
+    /// Which of the courier's legs it is about, in words.
+    pub about: String,
+    /// Its versions, the earliest first.
+    pub versions: Vec<VersionView>,
+    /// Its text, as it was saved.
+    pub text: String,
+    /// What was saved, the latest first.
+    pub editions: Vec<EditionView>,
+}
+
+impl ContractView {
+    /// The version that clocks that start today are judged by; else the last one.
+    pub fn current(&self) -> Option<&VersionView> {
+        self.versions.iter().find(|version| version.is_in_force).or(self.versions.last())
+    }
+}
+
+/// Time by which a leg was late, and who answers for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LatenessView {
+    /// Who.
+    pub party: Party,
+    /// How much, in milliseconds.
+    pub ms: i64,
+}
+
+/// The clock of a leg by its contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContractClockView {
+    /// The contract's name; empty where none judges the leg.
+    pub contract: String,
+    /// Its version.
+    pub version: u32,
+    /// Whether the version was made after the clock had started.
+    pub is_back_dated: bool,
+    /// What became of the leg.
+    pub class: LegClass,
+    /// What would have become of it without any pause.
+    pub raw_class: LegClass,
+    /// What would have become of it with only the pauses that rest on the courier's own word.
+    pub claimed_class: LegClass,
+    /// The verdict with its arithmetic, in words; or why there is none.
+    pub verdict: String,
+    /// When the clock started, in the local time of the start.
+    pub started: Option<DateTime<FixedOffset>>,
+    /// The deadline before any pause, in the local time of the destination.
+    pub first_deadline: Option<DateTime<FixedOffset>>,
+    /// The deadline as pauses have moved it, in the local time of the destination.
+    pub deadline: Option<DateTime<FixedOffset>>,
+    /// Where the time went; the parts sum to the leg's.
+    pub segments: Vec<SegmentView>,
+    /// The time after the first deadline, by who answers for it.
+    pub lateness: Vec<LatenessView>,
+}

@@ -1,0 +1,97 @@
+//! What became of each leg by its contract, and why.
+
+use domain::agreement::ContractClockView;
+use domain::view::LegView;
+use leptos::prelude::*;
+
+use crate::components::class_mark::leg_class_mark;
+use crate::{format, link, words};
+
+/// The legs whose contracts are known.
+pub fn by_contract(legs: &[LegView]) -> AnyView {
+    let judged = legs.iter().filter_map(|leg| Some((leg, leg.contract.as_ref()?)));
+    judged.map(|(leg, clock)| one(leg, clock)).collect_view().into_any()
+}
+
+fn one(leg: &LegView, clock: &ContractClockView) -> AnyView {
+    let parts = (!clock.contract.is_empty()).then(|| super::time_spent("The contract’s clock", &clock.segments));
+    view! {
+        <section class="block">
+            <h2>{leg.courier.clone()} " " {judge(clock)} " " {leg_class_mark(clock.class)}</h2>
+            <p class="verdict">{format!("{}.", words::capitalised(clock.verdict.trim_end_matches('.')))}</p>
+            {otherwise(clock).map(|text| view! { <p class="aside">{text}</p> })}
+            {late(clock).map(|text| view! { <p>{text}</p> })}
+            {parts}
+        </section>
+    }
+    .into_any()
+}
+
+fn judge(clock: &ContractClockView) -> Option<AnyView> {
+    let back_dated = if clock.is_back_dated { ", back-dated" } else { "" };
+    let version = format!("version {}{back_dated}", clock.version);
+    (!clock.contract.is_empty()).then(|| {
+        view! {
+            <span class="aside">
+                "by " <a href=link::contract(&clock.contract)>{clock.contract.clone()}</a> ", " {version}
+            </span>
+        }
+        .into_any()
+    })
+}
+
+/// What the verdict would be without pauses, where that differs.
+fn otherwise(clock: &ContractClockView) -> Option<String> {
+    let word = |class| words::leg_class(class).1;
+    let mut told = Vec::new();
+    if clock.raw_class != clock.class {
+        told.push(format!("without any pause: {}", word(clock.raw_class)));
+    }
+    if clock.claimed_class != clock.class {
+        told.push(format!("with only the pauses that rest on the courier’s own word: {}", word(clock.claimed_class)));
+    }
+    (!told.is_empty()).then(|| format!("{}.", words::capitalised(&told.join("; "))))
+}
+
+/// Who answers for the time after the first deadline.
+fn late(clock: &ContractClockView) -> Option<String> {
+    let total: i64 = clock.lateness.iter().map(|share| share.ms).sum();
+    let shares: Vec<String> = clock
+        .lateness
+        .iter()
+        .filter(|share| share.ms > 0)
+        .map(|share| format!("{} {}", words::party(share.party), format::duration(share.ms)))
+        .collect();
+    (total > 0).then(|| format!("{} after the first deadline: {}.", format::duration(total), shares.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::agreement::LatenessView;
+    use domain::verdict::LegClass;
+    use domain::vocabulary::Party;
+
+    use super::*;
+
+    #[test]
+    fn who_answers_for_the_late_hours_is_told_with_their_sum() {
+        let share = |party, hours: i64| LatenessView { party, ms: hours * 3_600_000 };
+        let clock = ContractClockView {
+            contract: "rapida".into(),
+            version: 1,
+            is_back_dated: false,
+            class: LegClass::OnTime,
+            raw_class: LegClass::Late,
+            claimed_class: LegClass::OnTime,
+            verdict: String::new(),
+            started: None,
+            first_deadline: None,
+            deadline: None,
+            segments: Vec::new(),
+            lateness: vec![share(Party::Customs, 20), share(Party::Courier, 0), share(Party::Shipper, 3)],
+        };
+        let told = late(&clock).unwrap_or_default();
+        assert!(told.starts_with("23 h after the first deadline: ") && !told.contains("courier"), "{told}");
+        assert_eq!(otherwise(&clock).as_deref(), Some("Without any pause: late."));
+    }
+}

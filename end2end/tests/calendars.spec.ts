@@ -1,0 +1,33 @@
+// From the list of calendars to a year of one, and to a date that somebody adds.
+import { expect, test } from './fixtures';
+import { hydrated } from './pages';
+
+test('a year of a calendar shows its holidays, by region', async ({ page }) => {
+  await page.goto('/calendars');
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Spain' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'ES' })).toBeVisible();
+  await expect(page.locator('.month')).toHaveCount(12);
+  await page.getByLabel('Year', { exact: true }).selectOption('2026');
+  await expect(page).toHaveURL(/year=2026/);
+  const everywhere = await page.locator('.month .closed').count();
+  await page.getByLabel('Region').selectOption('Comunidad de Madrid');
+  await expect(page).toHaveURL(/region=/);
+  await expect.poll(() => page.locator('.month .closed').count()).toBeGreaterThan(everywhere);
+});
+
+test('a date is added from a spreadsheet and holds', async ({ page }, { project }) => {
+  // Each project adds its own, in the same database.
+  const date = project.name === 'phone' ? '2026-10-07' : '2026-10-06';
+  await page.goto('/calendars/BE?year=2026');
+  await hydrated(page);
+  const dates = await (await page.request.get('/api/v1/calendars/BE/file?as=csv')).text();
+  await page.getByLabel('Written as').selectOption('csv');
+  await page.getByLabel('Text').fill(`${dates}${date},closed,,Stocktaking,,\n`);
+  await page.getByLabel('Why it changes').fill(`Closed on ${date}`);
+  await page.getByRole('button', { name: 'Save as the next edition' }).click();
+  await page.waitForURL(/\/calendars\/BE$/);
+  await expect(page.getByText(`Closed on ${date}`)).toBeVisible();
+  await page.goto('/calendars/BE?year=2026');
+  await expect(page.getByRole('cell', { name: 'Stocktaking' }).first()).toBeVisible();
+});

@@ -1,0 +1,247 @@
+//! Calendars: when networks work.
+
+use app::link;
+use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Form as Fields, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use chrono::DateTime;
+use contracts::{calendar_to_csv, calendar_to_ical};
+use domain::glance::{CalendarView, CalendarYear, EditionView};
+use serde::Deserialize;
+
+use store::TermsKind;
+
+use super::AppState;
+use super::problem::{Problem, unreadable_path};
+use crate::terms::{CalendarInForce, Dates, Draft, TermsBook, TermsFault};
+
+/// The form of the page. It leads back to the page of the calendar.
+pub fn forms() -> Router<AppState> {
+    Router::new().route("/calendars/{name}", post(save_by_form))
+}
+
+/// Which year of a calendar, and where.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    year: Option<i32>,
+    #[serde(default)]
+    region: String,
+}
+
+/// In which form a calendar is written.
+#[derive(Debug, Deserialize)]
+pub struct Written {
+    #[serde(rename = "as")]
+    form: Option<String>,
+}
+
+/// What is said about a calendar that is saved.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    note: String,
+    edition: Option<i64>,
+}
+
+/// A calendar of the page's form.
+#[derive(Debug, Deserialize)]
+struct Typed {
+    #[serde(default)]
+    form: String,
+    text: String,
+    #[serde(default)]
+    note: String,
+    edition: i64,
+}
+
+/// Every calendar as it is in force.
+#[utoipa::path(get, path = "/api/v1/calendars", responses((status = 200, body = Vec<CalendarView>)))]
+pub async fn list_calendars(State(terms): State<TermsBook>) -> Result<Json<Vec<CalendarView>>, Problem> {
+    let all = terms.calendars().await?;
+    Ok(Json(all.values().map(CalendarInForce::view).collect()))
+}
+
+/// A year of a calendar: what every day of it is.
+#[utoipa::path(get, path = "/api/v1/calendars/{name}", params(("name" = String, Path),
+    ("year" = Option<i32>, Query, description = "This year if left out"),
+    ("region" = Option<String>, Query, description = "What holds everywhere in the country if left out")),
+    responses((status = 200, body = CalendarYear), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn find_calendar(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+    Query(asked): Query<Asked>,
+) -> Result<Json<CalendarYear>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let year = app::backend::Terms::calendar_year(&terms, &name, asked.year, &asked.region).await?;
+    Ok(Json(year.ok_or_else(|| unknown(&name))?))
+}
+
+/// A calendar as a file: TOML holds all of it, CSV and iCalendar its dated entries.
+#[utoipa::path(get, path = "/api/v1/calendars/{name}/file", params(("name" = String, Path),
+    ("as" = Option<String>, Query, description = "toml, csv or ical; toml if left out")),
+    responses((status = 200, body = String, content_type = "application/toml"),
+    (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn export_calendar(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+    Query(written): Query<Written>,
+) -> Result<Response, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let form = form_called(written.form.as_deref().unwrap_or("toml"))?;
+    let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
+    let (kind, ending) = (form.content_type(), form.ending());
+    let place = format!("attachment; filename=\"{name}.{ending}\"");
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, place)], written_as(&there, form))
+        .into_response())
+}
+
+/// What was saved of a calendar, the latest first; nothing for one as it ships with Courierscope.
+#[utoipa::path(get, path = "/api/v1/calendars/{name}/versions", params(("name" = String, Path)),
+    responses((status = 200, body = Vec<EditionView>), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn list_versions(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Json<Vec<EditionView>>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    Ok(Json(terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?.editions))
+}
+
+/// Saves a calendar, which is then in force.
+///
+/// As application/toml all of it; as text/csv or text/calendar the dated entries that take the place of those of a
+/// calendar that is there. `edition` is the one that was looked at: if another was saved meanwhile, nothing is.
+#[utoipa::path(put, path = "/api/v1/calendars/{name}", params(("name" = String, Path),
+    ("note" = Option<String>, Query, description = "Why"),
+    ("edition" = Option<i64>, Query, description = "The edition that was looked at; 0 for one as it ships")),
+    request_body(content = String, content_type = "application/toml"),
+    responses((status = 200, body = CalendarView),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "Somebody else has saved it meanwhile", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "It cannot be meant; every fault with its line", body = Problem, content_type = "application/problem+json")))]
+pub async fn save_calendar(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+    Query(said): Query<Said>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<CalendarView>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let form = Form::of_type(kind).ok_or_else(|| unknown_type(kind))?;
+    let text =
+        String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
+    terms.save_calendar(form.dates(), draft(&name, text, said.note, said.edition)).await?;
+    let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
+    Ok(Json(there.view()))
+}
+
+async fn save_by_form(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+    Fields(typed): Fields<Typed>,
+) -> Result<Redirect, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let form = form_called(&typed.form)?;
+    // Browsers send every line's end as two characters.
+    let text = typed.text.replace("\r\n", "\n");
+    let page = link::calendar(&name);
+    terms.save_calendar(form.dates(), draft(&name, text, typed.note, Some(typed.edition))).await?;
+    Ok(Redirect::to(&page))
+}
+
+fn draft(name: &str, text: String, note: String, seen: Option<i64>) -> Draft {
+    Draft { kind: TermsKind::Calendar, name: name.to_owned(), text, note, seen }
+}
+
+/// How a calendar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// All of it, as people write it.
+    Toml,
+    /// Its dates, for spreadsheets.
+    Csv,
+    /// Its dates, for calendar programs.
+    ICalendar,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Toml, Self::Csv, Self::ICalendar];
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Toml => "application/toml",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::ICalendar => "text/calendar; charset=utf-8",
+        }
+    }
+
+    const fn dates(self) -> Option<Dates> {
+        match self {
+            Self::Toml => None,
+            Self::Csv => Some(Dates::Csv),
+            Self::ICalendar => Some(Dates::ICalendar),
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Toml => "toml",
+            Self::Csv => "csv",
+            Self::ICalendar => "ics",
+        }
+    }
+
+    fn of_type(content_type: &str) -> Option<Self> {
+        let bare = |kind: &str| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        Self::ALL.into_iter().find(|form| bare(form.content_type()) == bare(content_type))
+    }
+}
+
+fn form_called(word: &str) -> Result<Form, Problem> {
+    match word {
+        "toml" => Ok(Form::Toml),
+        "csv" => Ok(Form::Csv),
+        "ical" => Ok(Form::ICalendar),
+        _ => Err(Problem::parameter("as", format!("{word:?} is not known: write toml, csv or ical"))),
+    }
+}
+
+fn written_as(there: &CalendarInForce, form: Form) -> String {
+    match form {
+        Form::Toml => there.text.clone(),
+        Form::Csv => calendar_to_csv(&there.calendar),
+        Form::ICalendar => {
+            calendar_to_ical(&there.calendar, DateTime::from_timestamp_millis(there.saved_at()).unwrap_or_default())
+        }
+    }
+}
+
+fn unknown(name: &str) -> Problem {
+    let detail = format!("there is no calendar {name:?}; /api/v1/calendars lists them");
+    Problem { parameter: Some("name".into()), ..Problem::new(StatusCode::NOT_FOUND, detail) }
+}
+
+fn unknown_type(kind: &str) -> Problem {
+    let detail = format!("Content-Type {kind:?} is not known; send application/toml, text/csv or text/calendar");
+    Problem { parameter: Some("Content-Type".into()), ..Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail) }
+}
+
+impl From<TermsFault> for Problem {
+    fn from(fault: TermsFault) -> Self {
+        let status = match &fault {
+            TermsFault::Unknown(_) => StatusCode::NOT_FOUND,
+            TermsFault::OtherName { .. } | TermsFault::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            TermsFault::Changed(_) => StatusCode::CONFLICT,
+            TermsFault::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        if status.is_server_error() {
+            tracing::error!(%fault, "contracts and calendars cannot be stored");
+            return Self::new(status, "the database does not answer; save it again when it does");
+        }
+        Self::new(status, fault.to_string())
+    }
+}

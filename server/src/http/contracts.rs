@@ -1,0 +1,128 @@
+//! Contracts: what couriers have signed.
+
+use app::link;
+use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use domain::agreement::ContractView;
+use domain::glance::EditionView;
+use serde::Deserialize;
+use store::TermsKind;
+
+use super::AppState;
+use super::problem::{Problem, unreadable_path};
+use crate::terms::{Draft, TermsBook};
+
+/// The form of the page. It leads to the page of the contract.
+pub fn forms() -> Router<AppState> {
+    Router::new().route("/contracts", post(save_by_form))
+}
+
+/// What is said about a contract that is saved.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    note: String,
+    edition: Option<i64>,
+}
+
+/// A contract of the page's form.
+#[derive(Debug, Deserialize)]
+struct Typed {
+    name: String,
+    text: String,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    edition: i64,
+}
+
+/// Every contract as it is in force.
+#[utoipa::path(get, path = "/api/v1/contracts", responses((status = 200, body = Vec<ContractView>)))]
+pub async fn list_contracts(State(terms): State<TermsBook>) -> Result<Json<Vec<ContractView>>, Problem> {
+    let today = terms.today();
+    Ok(Json(terms.contracts().await?.iter().map(|there| there.view(today)).collect()))
+}
+
+/// A contract with its versions.
+#[utoipa::path(get, path = "/api/v1/contracts/{name}", params(("name" = String, Path)),
+    responses((status = 200, body = ContractView), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn find_contract(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Json<ContractView>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    Ok(Json(found(&terms, &name).await?))
+}
+
+/// A contract as a file, in TOML.
+#[utoipa::path(get, path = "/api/v1/contracts/{name}/file", params(("name" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/toml"),
+    (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn export_contract(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let place = format!("attachment; filename=\"{name}.toml\"");
+    let text = found(&terms, &name).await?.text;
+    Ok(([(header::CONTENT_TYPE, "application/toml".to_owned()), (header::CONTENT_DISPOSITION, place)], text)
+        .into_response())
+}
+
+/// What was saved of a contract, the latest first.
+#[utoipa::path(get, path = "/api/v1/contracts/{name}/versions", params(("name" = String, Path)),
+    responses((status = 200, body = Vec<EditionView>), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn list_versions(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Json<Vec<EditionView>>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    Ok(Json(found(&terms, &name).await?.editions))
+}
+
+/// Saves a contract with all its versions, which is then in force.
+///
+/// The text is TOML, as `/api/v1/contracts/{name}/file` gives it. `edition` is the one that was looked at: if another was
+/// saved meanwhile, nothing is.
+#[utoipa::path(put, path = "/api/v1/contracts/{name}", params(("name" = String, Path),
+    ("note" = Option<String>, Query, description = "Why"),
+    ("edition" = Option<i64>, Query, description = "The edition that was looked at; 0 for a new contract")),
+    request_body(content = String, content_type = "application/toml"),
+    responses((status = 200, body = ContractView),
+    (status = 409, description = "Somebody else has saved it meanwhile", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "It cannot be meant; every fault with its line", body = Problem, content_type = "application/problem+json")))]
+pub async fn save_contract(
+    State(terms): State<TermsBook>,
+    name: Result<Path<String>, PathRejection>,
+    Query(said): Query<Said>,
+    body: Bytes,
+) -> Result<Json<ContractView>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let text =
+        String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
+    let kind = TermsKind::Contract;
+    terms.save(Draft { kind, name: name.clone(), text, note: said.note, seen: said.edition }).await?;
+    Ok(Json(found(&terms, &name).await?))
+}
+
+async fn save_by_form(State(terms): State<TermsBook>, Form(typed): Form<Typed>) -> Result<Redirect, Problem> {
+    let name = typed.name.trim().to_owned();
+    // Browsers send every line's end as two characters.
+    let text = typed.text.replace("\r\n", "\n");
+    let page = link::contract(&name);
+    terms.save(Draft { kind: TermsKind::Contract, name, text, note: typed.note, seen: Some(typed.edition) }).await?;
+    Ok(Redirect::to(&page))
+}
+
+async fn found(terms: &TermsBook, name: &str) -> Result<ContractView, Problem> {
+    let there = terms.contract(name).await?.ok_or_else(|| {
+        let detail = format!("there is no contract {name:?}; /api/v1/contracts lists them");
+        Problem { parameter: Some("name".into()), ..Problem::new(StatusCode::NOT_FOUND, detail) }
+    })?;
+    Ok(there.view(terms.today()))
+}

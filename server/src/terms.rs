@@ -1,0 +1,168 @@
+//! What legs are judged by: contracts and calendars, in the editions that were saved, and those that ship.
+
+mod calendars;
+mod contracts;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ::contracts::{File, FileFault, Folder, built_in, calendar_from_toml, contract_from_toml};
+use app::backend::Trouble;
+use domain::glance::EditionView;
+use domain::terms::Terms;
+use domain::view::utc_time;
+use store::{Edition, Store, StoreError, TermsKind};
+
+use crate::clock::Clock;
+
+pub use calendars::{CalendarInForce, Dates};
+pub use contracts::ContractInForce;
+
+/// The contracts and calendars of a database.
+#[derive(Clone)]
+pub struct TermsBook {
+    store: Store,
+    clock: Clock,
+    /// The terms as they were last put together, and how many editions there were.
+    made: Arc<Mutex<Option<(i64, Arc<Terms>)>>>,
+}
+
+/// A contract or calendar that somebody wants to save.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Which of the two it is.
+    pub kind: TermsKind,
+    /// What it is called.
+    pub name: String,
+    /// Its text, as TOML.
+    pub text: String,
+    /// Why it is saved.
+    pub note: String,
+    /// The edition that its writer has seen; 0 where there was none. None where that is not said: it then follows whatever
+    /// is there.
+    pub seen: Option<i64>,
+}
+
+/// Why something was not saved, or cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TermsFault {
+    /// There is none of this name.
+    #[error("there is no calendar {0:?}; CSV and iCalendar hold only the dates of one that is there")]
+    Unknown(String),
+    /// The text says another name than the address.
+    #[error("the text says name = {said:?} and the address {asked:?}: write the same in both")]
+    OtherName {
+        /// In the text.
+        said: String,
+        /// In the address.
+        asked: String,
+    },
+    /// It cannot be meant.
+    #[error("{}", in_lines(.0))]
+    Faults(Vec<FileFault>),
+    /// Somebody else has saved it meanwhile.
+    #[error("{0:?} has been saved by somebody else meanwhile: look at it as it is now, and save yours again")]
+    Changed(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn in_lines(faults: &[FileFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl TermsBook {
+    /// The contracts and calendars of a database.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock, made: Arc::default() }
+    }
+
+    /// What legs are judged by now.
+    ///
+    /// # Errors
+    /// Where the database fails, or holds what this program cannot read.
+    pub async fn in_force(&self) -> Result<Arc<Terms>, TermsFault> {
+        // Editions are only ever added, so that their number tells whether anything has changed.
+        let editions = self.store.count_editions().await?;
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, terms)) = made.filter(|(of, _)| *of == editions) {
+            return Ok(terms);
+        }
+        let terms = Arc::new(together(&self.folder().await?)?);
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((editions, terms.clone()));
+        Ok(terms)
+    }
+
+    /// Saves the next edition, which is then in force; its number.
+    ///
+    /// # Errors
+    /// [`TermsFault`] where it was not saved.
+    pub async fn save(&self, draft: Draft) -> Result<i64, TermsFault> {
+        let there = self.store.editions(draft.kind, &draft.name).await?;
+        let edition = there.first().map_or(0, |latest| latest.edition);
+        if draft.seen.is_some_and(|seen| seen != edition) {
+            return Err(TermsFault::Changed(draft.name));
+        }
+        let mut folder = self.folder().await?;
+        let files = match draft.kind {
+            TermsKind::Calendar => &mut folder.calendars,
+            TermsKind::Contract => &mut folder.contracts,
+        };
+        files.retain(|file| file.name != draft.name);
+        files.push(File { name: draft.name.clone(), bytes: draft.text.clone().into_bytes() });
+        together(&folder)?;
+        let said = said_name(&draft);
+        if said != draft.name {
+            return Err(TermsFault::OtherName { said, asked: draft.name });
+        }
+        let edition = Edition {
+            name: draft.name,
+            edition: edition + 1,
+            document: draft.text,
+            saved_at: self.clock.now(),
+            note: draft.note.trim().to_owned(),
+        };
+        if !self.store.save_edition(draft.kind, &edition).await? {
+            return Err(TermsFault::Changed(edition.name));
+        }
+        let kind = draft.kind.as_str();
+        tracing::info!(kind, name = edition.name, edition = edition.edition, "terms were saved");
+        Ok(edition.edition)
+    }
+
+    /// The latest edition of everything.
+    async fn folder(&self) -> Result<Folder, TermsFault> {
+        let [calendars, contracts] = [TermsKind::Calendar, TermsKind::Contract].map(|kind| self.files(kind));
+        Ok(Folder { calendars: calendars.await?, contracts: contracts.await? })
+    }
+
+    async fn files(&self, kind: TermsKind) -> Result<Vec<File>, TermsFault> {
+        let latest = self.store.latest_terms(kind).await?;
+        Ok(latest
+            .into_iter()
+            .map(|edition| File { name: edition.name, bytes: edition.document.into_bytes() })
+            .collect())
+    }
+}
+
+/// The name that a text says. It can be read.
+fn said_name(draft: &Draft) -> String {
+    let name = match draft.kind {
+        TermsKind::Calendar => calendar_from_toml(&draft.text).ok().map(|calendar| calendar.name),
+        TermsKind::Contract => contract_from_toml(&draft.text).ok().and_then(|v| Some(v.into_iter().next()?.name)),
+    };
+    name.unwrap_or_default().to_string()
+}
+
+fn together(folder: &Folder) -> Result<Terms, TermsFault> {
+    ::contracts::terms(folder, built_in()).map_err(TermsFault::Faults)
+}
+
+fn view(edition: &Edition) -> EditionView {
+    EditionView { edition: edition.edition, saved_at: utc_time(edition.saved_at), note: edition.note.clone() }
+}
+
+pub(crate) fn trouble(fault: TermsFault) -> Trouble {
+    tracing::error!(%fault, "contracts and calendars cannot be read");
+    Trouble::Unavailable
+}

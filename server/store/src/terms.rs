@@ -1,0 +1,108 @@
+//! Contracts and calendars as they were put in force, in editions.
+
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use crate::{Result, Store};
+
+/// What is kept in editions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TermsKind {
+    /// What a courier has signed.
+    Contract,
+    /// When a network works.
+    Calendar,
+}
+
+impl TermsKind {
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contract => "contract",
+            Self::Calendar => "calendar",
+        }
+    }
+}
+
+/// One edition of a contract or calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// What it is called.
+    pub name: String,
+    /// Editions count from 1.
+    pub edition: i64,
+    /// Its text.
+    pub document: String,
+    /// When it was saved, UTC epoch milliseconds.
+    pub saved_at: i64,
+    /// Why.
+    pub note: String,
+}
+
+impl Store {
+    /// The latest edition of each, by name.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn latest_terms(&self, kind: TermsKind) -> Result<Vec<Edition>> {
+        let sql = "SELECT name, edition, document, saved_at, note FROM terms t WHERE kind = $1 AND edition = \
+                   (SELECT MAX(edition) FROM terms n WHERE n.kind = t.kind AND n.name = t.name) ORDER BY name";
+        let rows = sqlx::query(sql).bind(kind.as_str()).fetch_all(&self.pool).await?;
+        rows.iter().map(edition).collect()
+    }
+
+    /// Every edition of one, the latest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn editions(&self, kind: TermsKind, name: &str) -> Result<Vec<Edition>> {
+        let sql = "SELECT name, edition, document, saved_at, note FROM terms WHERE kind = $1 AND name = $2 \
+                   ORDER BY edition DESC";
+        let rows = sqlx::query(sql).bind(kind.as_str()).bind(name).fetch_all(&self.pool).await?;
+        rows.iter().map(edition).collect()
+    }
+
+    /// How many editions there are of everything.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn count_editions(&self) -> Result<i64> {
+        Ok(sqlx::query("SELECT COUNT(*) FROM terms").fetch_one(&self.pool).await?.try_get(0)?)
+    }
+
+    /// Saves the next edition; whether it was that. It is not where somebody else has saved one meanwhile.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn save_edition(&self, kind: TermsKind, edition: &Edition) -> Result<bool> {
+        let _turn = self.writer.lock().await;
+        let insert = sqlx::query(
+            "INSERT INTO terms (kind, name, edition, document, saved_at, note) \
+             SELECT $1, $2, $3, $4, $5, $6 WHERE $7 = \
+             (SELECT COUNT(*) FROM terms WHERE kind = $8 AND name = $9) ON CONFLICT DO NOTHING",
+        );
+        let done = insert
+            .bind(kind.as_str())
+            .bind(&edition.name)
+            .bind(edition.edition)
+            .bind(&edition.document)
+            .bind(edition.saved_at)
+            .bind(&edition.note)
+            .bind(edition.edition - 1)
+            .bind(kind.as_str())
+            .bind(&edition.name)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+fn edition(row: &AnyRow) -> Result<Edition> {
+    Ok(Edition {
+        name: row.try_get(0)?,
+        edition: row.try_get(1)?,
+        document: row.try_get(2)?,
+        saved_at: row.try_get(3)?,
+        note: row.try_get(4)?,
+    })
+}
