@@ -4,13 +4,17 @@
 //! that reads it, and history has to read the same for ever. Row numbers stay those of the spreadsheet: what stands
 //! above the header becomes blank lines.
 
+mod claims;
+
 use std::io::{self, Read, Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader};
 
 use crate::csv::to_windows_1252;
 use crate::feed::{Encoding, Feed, Layout};
 use crate::unreadable::Unreadable;
+use claims::Claims;
 
 /// The first bytes of a workbook, which is a ZIP archive.
 const MAGIC: &[u8] = b"PK\x03\x04";
@@ -20,6 +24,8 @@ const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 const LARGEST_SHEETS: u64 = 2 << 30;
 /// The most that the texts and styles of a workbook unpack to, in bytes: they are held in memory.
 const LARGEST_TEXTS: u64 = 128 << 20;
+/// The rows that a sheet has at the most.
+const MOST_ROWS: u32 = 1 << 20;
 /// The most columns that are read.
 const MOST_COLUMNS: u32 = 1024;
 /// Rows among which the header is looked for.
@@ -89,8 +95,7 @@ pub fn sheet_to_csv(
         None => workbook.sheet_names(),
     };
     for name in names {
-        let mut cells = workbook
-            .worksheet_cells_reader(&name)
+        let mut cells = guarded(|| workbook.worksheet_cells_reader(&name))?
             .map_err(|_| unreadable(&format!("the workbook has no sheet {name:?}: choose another")))?;
         if write_rows(&mut cells, style, out)? > 0 {
             return Ok(());
@@ -106,7 +111,16 @@ fn unreadable(reason: &str) -> Unreadable {
 fn open<R: Read + Seek>(mut source: R) -> Result<Xlsx<R>, Unreadable> {
     check_size(&mut source)?;
     source.rewind().map_err(|fault| Unreadable::Source { reason: fault.to_string() })?;
-    Xlsx::new(source).map_err(|fault| unreadable(&format!("{fault}: save it as XLSX again, or the sheet as CSV")))
+    guarded(|| Xlsx::new(source))?
+        .map_err(|fault| unreadable(&format!("{fault}: save it as XLSX again, or the sheet as CSV")))
+}
+
+/// Has the library do something that it may give up on: there are workbooks that it does not expect.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Unreadable> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    done.map_err(|_| {
+        unreadable("there is something in it that nobody expects: save it as XLSX again, or the sheet as CSV")
+    })
 }
 
 /// Unpacks everything once, to nowhere: what an archive says of its sizes may be a lie.
@@ -115,18 +129,23 @@ fn check_size(source: &mut (impl Read + Seek)) -> Result<(), Unreadable> {
     let (mut sheets, mut texts) = (0, 0);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|fault| unreadable(&format!("{fault}: save it again")))?;
-        let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
+        let name = part.name().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
         let is_sheet = name.starts_with("xl/worksheets/sheet");
         // Pictures and macros are never read.
         if !name.ends_with(".xml") && !name.ends_with(".rels") {
             continue;
         }
         let (sum, most) = if is_sheet { (&mut sheets, LARGEST_SHEETS) } else { (&mut texts, LARGEST_TEXTS) };
-        let unpacked = io::copy(&mut part.take(most + 1 - *sum), &mut io::sink());
+        let mut claims = Claims::default();
+        let mut part = part.take(most + 1 - *sum);
+        let unpacked = if is_sheet { io::copy(&mut part, &mut io::sink()) } else { io::copy(&mut part, &mut claims) };
         *sum += unpacked.map_err(|fault| unreadable(&format!("it is damaged ({fault}): save it again")))?;
         if *sum > most {
             let reason = format!("it unpacks to more than {} MiB: save the sheet as CSV", most >> 20);
             return Err(unreadable(&reason));
+        }
+        if claims.are_lies() {
+            return Err(unreadable("it says that it has more texts than there is room for: save it as XLSX again"));
         }
     }
     Ok(())
@@ -155,9 +174,13 @@ fn write_rows<R: Read + Seek>(
     let mut rows = Rows { style, width: None, held: Vec::new(), blank: 0, written: 0, out };
     let (mut row, mut number) = (Vec::<String>::new(), 0);
     loop {
-        let next = cells.next_cell_with_style_id().map_err(|fault| unreadable(&format!("it is damaged ({fault})")))?;
-        let Some((cell, style)) = next else { break };
+        let next = guarded(|| cells.next_cell_with_style_id())?;
+        let Some((cell, style)) = next.map_err(|fault| unreadable(&format!("it is damaged ({fault})")))? else { break };
         let (line, column) = cell.get_position();
+        if line < number || line >= MOST_ROWS {
+            let reason = "its rows are not in order, or are more than a sheet has: save it as XLSX again";
+            return Err(unreadable(reason));
+        }
         while number < line {
             rows.take(std::mem::take(&mut row))?;
             number += 1;
