@@ -51,6 +51,10 @@ pub fn guess(bytes: &[u8], file_name: &str, answers: &Answers, today: NaiveDate)
     let sample = encoding(&mut asking, bytes)?;
     let separator = separator(&mut asking, &sample);
     let table = sample.table(separator);
+    if table.header.is_empty() {
+        // Nothing but rows that are none: the guess would have no line to begin with.
+        return Err(Unreadable::Header { reason: "a quotation mark in it is not closed".to_owned() });
+    }
     let columns = Columns::new(&table, today);
     let mut definition = Definition::default();
     definition.say("description", &format!("Guessed from {file_name}"));

@@ -4,9 +4,11 @@
 //! that reads it, and history has to read the same for ever. Row numbers stay those of the spreadsheet: what stands
 //! above the header becomes blank lines.
 
+mod claims;
 mod size;
 
 use std::io::{Read, Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxCellReader};
 
@@ -89,8 +91,7 @@ pub fn sheet_to_csv(
         None => workbook.sheet_names(),
     };
     for name in names {
-        let mut cells = workbook
-            .worksheet_cells_reader(&name)
+        let mut cells = guarded(|| workbook.worksheet_cells_reader(&name))?
             .map_err(|_| unreadable(&format!("the workbook has no sheet {name:?}: choose another")))?;
         if write_rows(&mut cells, style, out)? > 0 {
             return Ok(());
@@ -106,7 +107,16 @@ fn unreadable(reason: &str) -> Unreadable {
 fn open<R: Read + Seek>(mut source: R) -> Result<Xlsx<R>, Unreadable> {
     size::check(&mut source)?;
     source.rewind().map_err(|fault| Unreadable::Source { reason: fault.to_string() })?;
-    Xlsx::new(source).map_err(|fault| unreadable(&format!("{fault}: save it as XLSX again, or the sheet as CSV")))
+    guarded(|| Xlsx::new(source))?
+        .map_err(|fault| unreadable(&format!("{fault}: save it as XLSX again, or the sheet as CSV")))
+}
+
+/// Has the library do something that it may give up on: there are workbooks that it does not expect.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Unreadable> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    done.map_err(|_| {
+        unreadable("there is something in it that nobody expects: save it as XLSX again, or the sheet as CSV")
+    })
 }
 
 /// Rows on their way to the text.
@@ -133,11 +143,12 @@ fn write_rows<R: Read + Seek>(
     let mut rows = Rows { style, width: None, held: Vec::new(), blank: 0, written: 0, bytes: 0, out };
     let (mut row, mut number, mut length) = (Vec::<String>::new(), 0, 0);
     loop {
-        let next = cells.next_cell_with_style_id().map_err(|fault| unreadable(&format!("it is damaged ({fault})")))?;
-        let Some((cell, style)) = next else { break };
+        let next = guarded(|| cells.next_cell_with_style_id())?;
+        let Some((cell, style)) = next.map_err(|fault| unreadable(&format!("it is damaged ({fault})")))? else { break };
         let (line, column) = cell.get_position();
-        if line >= MOST_ROWS {
-            return Err(unreadable("it has more rows than a sheet can have: save it again"));
+        if line < number || line >= MOST_ROWS {
+            let reason = "its rows are not in order, or are more than a sheet has: save it as XLSX again";
+            return Err(unreadable(reason));
         }
         while number < line {
             rows.take(std::mem::take(&mut row))?;

@@ -31,9 +31,9 @@ impl Definition {
     }
 }
 
-/// A text as TOML writes it; JSON writes it the same.
+/// A text as TOML writes it. JSON writes it the same, but for one sign that TOML does not take as it is.
 pub(super) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 /// A list of texts; one alone needs no brackets.

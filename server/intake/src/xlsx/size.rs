@@ -4,10 +4,11 @@
 //! Everything is unpacked once, to nowhere. The cells of sheets are read one at a time, everything else is held in
 //! memory; so the cells may be many, none of them may be long, and the rest has to be small.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 
 use zip::ZipArchive;
 
+use super::claims::Claims;
 use super::unreadable;
 use crate::csv::LONGEST_ROW;
 use crate::unreadable::Unreadable;
@@ -37,6 +38,7 @@ pub(super) fn check(source: &mut (impl Read + Seek)) -> Result<(), Unreadable> {
         let is_picture = PICTURES.iter().any(|ending| name.ends_with(ending));
         let mut sheet = is_sheet(&name).then(Sheet::default);
         let (mut picture, most) = (0, PICTURE.0.max(part.compressed_size().saturating_mul(PICTURE.1)));
+        let mut claims = Claims::default();
         let mut buffer = vec![0; 1 << 16];
         loop {
             let read = part.read(&mut buffer).map_err(|fault| damaged(&fault.to_string()))?;
@@ -45,10 +47,17 @@ pub(super) fn check(source: &mut (impl Read + Seek)) -> Result<(), Unreadable> {
             }
             let cells = sheet.as_mut().map_or(Ok(0), |sheet| sheet.read(&buffer[..read]))?;
             let (sum, most) = if is_picture { (&mut picture, most) } else { (&mut texts, LARGEST_TEXTS) };
+            if sheet.is_none() && !is_picture {
+                // It only looks, and cannot fail.
+                let _ = claims.write_all(&buffer[..read]);
+            }
             *sum += read as u64 - cells;
             sheets += cells;
             within(*sum, most)?;
             within(sheets, LARGEST_SHEETS)?;
+        }
+        if claims.are_lies() {
+            return Err(unreadable("it says that it has more texts than there is room for: save it as XLSX again"));
         }
     }
     Ok(())

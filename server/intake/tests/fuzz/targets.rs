@@ -12,6 +12,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use intake::{ContentEncoding, Feed, Format, Rejected, decompress, parse, pieces, preview};
 
+use crate::{guesses, workbooks};
+
 /// A parser.
 pub struct Target {
     pub name: &'static str,
@@ -132,7 +134,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Every parser.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "definition", samples: definitions, words: KEYS, run: definition },
     Target { name: "csv", samples: tables, words: CELLS, run: table },
     Target { name: "events", samples: lines, words: FIELDS, run: events },
@@ -141,6 +143,8 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "pattern", samples: patterns, words: SIGNS, run: pattern },
     Target { name: "question", samples: questions, words: WORDS, run: question },
     Target { name: "headers", samples: headers, words: WORDS, run: header },
+    Target { name: "guess", samples: guesses::samples, words: guesses::WORDS, run: guesses::run },
+    Target { name: "workbook", samples: workbooks::samples, words: workbooks::WORDS, run: workbooks::run },
 ];
 
 fn examples(end: &str) -> Vec<Vec<u8>> {
@@ -156,7 +160,7 @@ fn definitions() -> Vec<Vec<u8>> {
     examples("toml")
 }
 
-fn tables() -> Vec<Vec<u8>> {
+pub fn tables() -> Vec<Vec<u8>> {
     examples("csv")
 }
 
@@ -262,7 +266,8 @@ impl Read for Slow<'_> {
     }
 }
 
-fn whole_and_in_pieces(feed: &Feed, format: Format, bytes: &[u8]) {
+/// A file is read alike whole and in pieces, and what was read holds together.
+pub fn whole_and_in_pieces(feed: &Feed, format: Format, bytes: &[u8]) {
     let whole = parse(feed, format, bytes, 1, 0);
     let (mut events, mut rejected): (Vec<Event>, Vec<Rejected>) = (Vec::new(), Vec::new());
     let mut is_whole = true;
