@@ -48,6 +48,7 @@ mod tests {
             cause: "in transit".into(),
             party,
             courier: "A".into(),
+            calendar: String::new(),
         };
         let svg = segments(&[part(1, Party::Courier), part(3, Party::Customs)], "x");
         assert!(svg.contains("x=\"0.000%\" y=\"0\" width=\"25.000%\""));

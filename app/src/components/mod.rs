@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod class_mark;
+pub mod editions;
 pub mod filter_bar;
 pub mod form;
 pub mod group_table;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::use_url;
 
+use crate::components::editions::editions;
 use crate::components::heading::Heading;
 use crate::components::loaded::{Loaded, empty};
 use crate::components::table::{self, Caption};
@@ -99,7 +100,7 @@ fn shown(contract: &ContractView) -> AnyView {
             <a href=link::courier(&courier) rel=link::rel(&courier)>{courier.clone()}</a> {format!(" · {}", contract.about)}
         </p>
         {versions(contract)}
-        {editions(contract)}
+        {editions("Editions of the text", &contract.editions)}
         <section class="block advice">
             <h2>"Change this contract"</h2>
             <p>
@@ -210,20 +211,6 @@ fn targets(version: &VersionView) -> String {
         format!("{} {} a {}{minimum}", target.kpi.replace('_', " "), target.goal, target.period)
     };
     version.targets.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-fn editions(contract: &ContractView) -> AnyView {
-    let rows = contract.editions.iter().map(|edition| {
-        let note = if edition.note.is_empty() { "no reason given" } else { edition.note.as_str() };
-        let cells = vec![
-            table::row_head("", edition.edition.to_string()),
-            table::time(format::instant(edition.saved_at)),
-            table::cell("prose", note.to_owned()),
-        ];
-        table::row("", cells)
-    });
-    let heads = table::heads(["Edition", "Saved", "Why"]);
-    table::table("narrow", Caption::Shown("Editions of the text".to_owned()), heads, rows.collect(), vec![])
 }
 
 const EXAMPLE: &str = "\

@@ -4,6 +4,7 @@ use chrono::Datelike;
 use domain::glance::{CalendarYear, DatedView, DayKind, DayView};
 use leptos::prelude::*;
 
+use crate::components::editions::editions;
 use crate::components::form::{Ask, choice};
 use crate::components::table::{self, Caption};
 use crate::query::Query;
@@ -34,7 +35,7 @@ pub fn shown(year: &CalendarYear) -> AnyView {
         {legend()}
         <div class="months">{months}</div>
         {dated(year)}
-        {editions(year)}
+        {editions("Editions", &year.editions)}
         {changing(year)}
     }
     .into_any()
@@ -145,21 +146,6 @@ fn dated(year: &CalendarYear) -> AnyView {
     let heads = table::heads(["Date", "Hours", "Name", "Where"]);
     let caption = format!("Dates of {} with hours of their own", year.year);
     table::table("", Caption::Shown(caption), heads, rows.collect(), vec![])
-}
-
-fn editions(year: &CalendarYear) -> Option<AnyView> {
-    let rows = year.editions.iter().map(|edition| {
-        let note = if edition.note.is_empty() { "no reason given" } else { edition.note.as_str() };
-        let cells = vec![
-            table::row_head("", edition.edition.to_string()),
-            table::time(format::instant(edition.saved_at)),
-            table::cell("prose", note.to_owned()),
-        ];
-        table::row("", cells)
-    });
-    let heads = table::heads(["Edition", "Saved", "Why"]);
-    (!year.editions.is_empty())
-        .then(|| table::table("narrow", Caption::Shown("Editions".to_owned()), heads, rows.collect(), vec![]))
 }
 
 /// Files to take away, and the form that brings them back changed.
