@@ -11,7 +11,7 @@ test('a year of a calendar shows its holidays, by region', async ({ page }) => {
   await page.getByLabel('Year', { exact: true }).selectOption('2026');
   await expect(page).toHaveURL(/year=2026/);
   const everywhere = await page.locator('.month .closed').count();
-  await page.getByLabel('Region').selectOption('Comunidad de Madrid');
+  await page.getByLabel('Region', { exact: true }).selectOption('Comunidad de Madrid');
   await expect(page).toHaveURL(/region=/);
   await expect.poll(() => page.locator('.month .closed').count()).toBeGreaterThan(everywhere);
 });
@@ -23,7 +23,7 @@ test('a date is added from a spreadsheet and holds', async ({ page }, { project 
   await hydrated(page);
   const dates = await (await page.request.get('/api/v1/calendars/BE/file?as=csv')).text();
   await page.getByLabel('Written as').selectOption('csv');
-  await page.getByLabel('Text').fill(`${dates}${date},closed,,Stocktaking,,\n`);
+  await page.getByLabel('Text', { exact: true }).fill(`${dates}${date},closed,,Stocktaking,,\n`);
   await page.getByLabel('Why it changes').fill(`Closed on ${date}`);
   await page.getByRole('button', { name: 'Save as the next edition' }).click();
   await page.waitForURL(/\/calendars\/BE$/);

@@ -7,8 +7,8 @@ test('a contract is written and shown with what it says', async ({ page }, { pro
   await page.goto('/contracts');
   await hydrated(page);
   await page.getByLabel('Name, as in the text').fill(name);
-  const text = (await page.getByLabel('Text').inputValue()).replace('rapida-24h', name).replace('Rápida', `Norte ${project.name}`);
-  await page.getByLabel('Text').fill(text);
+  const text = (await page.getByLabel('Text', { exact: true }).inputValue()).replace('rapida-24h', name).replace('Rápida', `Norte ${project.name}`);
+  await page.getByLabel('Text', { exact: true }).fill(text);
   await page.getByLabel('Why').fill('Signed in December');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL(new RegExp(`/contracts/${name}$`));
