@@ -180,6 +180,7 @@ fn time_spent(title: &'static str, parts: &[SegmentView]) -> AnyView {
         <tr>
             <th scope="row" colspan="6">"Together"</th>
             <td class="number">{format::duration(total)}</td>
+            {(columns > 7).then(|| view! { <td></td> })}
         </tr>
     };
     let caption = Caption::Unseen("Parts of the time and who answers for them".to_owned());
