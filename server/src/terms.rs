@@ -22,9 +22,11 @@ pub use contracts::ContractInForce;
 pub struct TermsBook {
     store: Store,
     clock: Clock,
-    /// The terms as they were last put together, and how many editions there were.
-    made: Arc<Mutex<Option<(i64, Arc<Terms>)>>>,
+    made: Arc<Mutex<Made>>,
 }
+
+/// The terms as they were last put together, and how many editions there were.
+type Made = Option<(i64, Arc<Terms>)>;
 
 /// A contract or calendar that somebody wants to save.
 #[derive(Debug, Clone)]

@@ -80,9 +80,8 @@ impl Reading {
             return piece.map(Some);
         }
         // A cutter that broke down must not look like the end of the file.
-        match self.cutter.take() {
-            Some(cutter) => cutter.await.map_err(|fault| PipelineError::Fault(fault.to_string()))?,
-            None => {}
+        if let Some(cutter) = self.cutter.take() {
+            cutter.await.map_err(|fault| PipelineError::Fault(fault.to_string()))?;
         }
         Ok(None)
     }

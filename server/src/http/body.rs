@@ -120,7 +120,7 @@ impl<'a> Received<'a> {
     ///
     /// # Errors
     /// [`Spoilt`].
-    pub async fn as_table(
+    pub async fn into_table(
         self,
         feed: &Arc<NamedFeed>,
         courierscope: &'a Courierscope,

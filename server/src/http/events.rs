@@ -76,7 +76,7 @@ pub async fn take_events(
     let received = Received::new(body, &courierscope, limit).await.map_err(spoilt)?;
     let mut received = received.unpacked(encoding, &courierscope, limit).await.map_err(spoilt)?;
     if format.is_none() {
-        received = received.as_table(&feed, &courierscope, limit).await.map_err(spoilt)?;
+        received = received.into_table(&feed, &courierscope, limit).await.map_err(spoilt)?;
     }
     let (Received { bytes, room: _room }, format) = (received, format.unwrap_or(Format::Csv));
     let place = inbox.place().map_err(refuse)?;
