@@ -49,12 +49,8 @@ pub struct Guess {
 pub fn guess(bytes: &[u8], file_name: &str, answers: &Answers, today: NaiveDate) -> Result<Guess, Unreadable> {
     let mut asking = Asking::new(answers);
     let sample = encoding(&mut asking, bytes)?;
-    let separator = separator(&mut asking, &sample);
+    let separator = separator(&mut asking, &sample)?;
     let table = sample.table(separator);
-    if table.header.is_empty() {
-        // Nothing but rows that are none: the guess would have no line to begin with.
-        return Err(Unreadable::Header { reason: "a quotation mark in it is not closed".to_owned() });
-    }
     let columns = Columns::new(&table, today);
     let mut definition = Definition::default();
     definition.say("description", &format!("Guessed from {file_name}"));
@@ -116,11 +112,17 @@ fn encoding(asking: &mut Asking<'_>, bytes: &[u8]) -> Result<Sample, Unreadable>
     Ok(sample)
 }
 
-fn separator(asking: &mut Asking<'_>, sample: &Sample) -> u8 {
+fn separator(asking: &mut Asking<'_>, sample: &Sample) -> Result<u8, Unreadable> {
+    // A quotation mark that opens a field by one separator may be a mere sign by another.
+    let has_rows = |separator: u8| !sample.rows(separator, 1).is_empty();
+    let choices: Vec<_> = SEPARATORS.iter().filter(|(sign, _)| has_rows(*sign)).collect();
     let (guess, is_sure) = sample.separator();
+    if choices.iter().all(|(sign, _)| *sign != guess) {
+        return Err(Unreadable::Header { reason: "a quotation mark in it is not closed".to_owned() });
+    }
     let ask = Ask { key: "separator", part: Part::File, label: "Fields are separated by" };
-    let choices = SEPARATORS.iter().map(|(sign, label)| Choice::new(char::from(*sign), *label)).collect();
+    let choices = choices.iter().map(|(sign, label)| Choice::new(char::from(*sign), *label)).collect();
     let confidence = if is_sure { Confidence::Sure } else { Confidence::Likely };
     let chosen = asking.choose(ask, choices, char::from(guess).to_string(), confidence);
-    chosen.bytes().next().unwrap_or(guess)
+    Ok(chosen.bytes().next().unwrap_or(guess))
 }

@@ -75,7 +75,7 @@ impl Sample {
             let rows = self.rows(separator, ENOUGH);
             let width = rows.first().map_or(0, |(_, row)| row.len());
             let regular = rows.iter().filter(|(_, row)| row.len() == width).count();
-            if width < 2 { 0 } else { regular * 1000 / rows.len().max(1) * width.min(60) }
+            if width < 2 { width } else { regular * 1000 / rows.len().max(1) * width.min(60) }
         };
         let mut scores = SEPARATORS.map(|(separator, _)| (score(separator), separator));
         scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
