@@ -16,6 +16,7 @@ mod take;
 mod view;
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,9 +51,31 @@ struct Shared {
     inbox: Inbox,
     seen: Mutex<Seen>,
     /// What stops files of a feed that are all right; of the whole folder under the empty name.
-    waits: Mutex<BTreeMap<String, String>>,
+    waits: Mutex<BTreeMap<String, Why>>,
     /// What lies in the folder and is not looked into, and why.
     strays: Mutex<BTreeMap<String, &'static str>>,
+}
+
+/// Why files wait that are all right.
+struct Why {
+    /// The file, if it stops no other. Its name may be of a person, and is in no log.
+    file: Option<String>,
+    why: String,
+}
+
+impl Why {
+    fn of_all(why: String) -> Self {
+        Self { file: None, why }
+    }
+}
+
+impl Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.file {
+            Some(file) => write!(f, "{file}: {}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
 }
 
 impl WatchedFolder {
@@ -68,28 +91,43 @@ impl WatchedFolder {
         while leads.wait_for(|leads| *leads).await.is_ok() {
             self.look(&leads).await;
             tokio::time::sleep(EVERY).await;
+            if !*leads.borrow() {
+                // From here on another node knows.
+                self.0.waits().clear();
+            }
         }
     }
 
     /// Looks once, and takes what has not changed since the last look, as long as this process leads.
     pub async fn look(&self, leads: &watch::Receiver<bool>) {
         let found = match self.on_a_thread(Shared::find).await {
-            Ok(found) => {
-                self.0.goes_on("");
-                found
-            }
-            Err(fault) => {
-                return self.0.waits_for("", &self.0.cannot_be_looked_into(&fault));
-            }
+            Ok(found) => found,
+            Err(fault) => return self.0.keep("", Some(Why::of_all(self.0.cannot_be_looked_into(&fault)))),
         };
+        self.0.keep("", None);
         self.0.waits().retain(|feed, _| found.iter().any(|file| file.feed == *feed));
-        let mut stopped = Vec::new();
-        for file in found {
-            // What stops one file of a feed mostly stops the others.
-            if *leads.borrow() && !stopped.contains(&file.feed) && !self.take(&file).await {
-                stopped.push(file.feed);
+        for files in found.chunk_by(|a, b| a.feed == b.feed) {
+            let why = self.take_all(files, leads).await;
+            self.0.keep(&files[0].feed, why);
+        }
+    }
+
+    /// Takes the files of a feed, as long as this process leads; the first thing that stops one that is all right.
+    async fn take_all(&self, files: &[Found], leads: &watch::Receiver<bool>) -> Option<Why> {
+        let mut first = None;
+        for file in files {
+            if !*leads.borrow() {
+                break;
+            }
+            match self.take(file).await {
+                Ok(()) | Err(Stop::Changed) => {}
+                Err(Stop::Leave(why)) => {
+                    first.get_or_insert(Why { file: Some(file.name()), why });
+                }
+                Err(Stop::Wait(why)) => return Some(Why::of_all(why)),
             }
         }
+        first
     }
 
     /// The folders of the feeds, as they are now; one without a name where the watched folder cannot be looked into.
@@ -103,28 +141,13 @@ impl WatchedFolder {
         self.on_a_thread(move |shared| Ok(shared.asking(&feed, &name))).await.ok().flatten()
     }
 
-    /// Takes a file; whether others of its feed may follow.
-    async fn take(&self, file: &Found) -> bool {
-        let done = match self.0.take_in(file).await {
-            Ok(done) => done,
-            Err(Stop::Changed) => return true,
-            Err(Stop::Wait(why)) => {
-                self.0.waits_for(&file.feed, &why);
-                return false;
-            }
-        };
+    async fn take(&self, file: &Found) -> Result<(), Stop> {
+        let done = self.0.take_in(file).await?;
         let (put, fate) = (file.clone(), done.fate);
-        match self.on_a_thread(move |shared| shared.put_away(&put, done)).await {
-            Ok(()) => {
-                self.0.goes_on(&file.feed);
-                metrics::watched(&file.feed, fate);
-                true
-            }
-            Err(fault) => {
-                self.0.waits_for(&file.feed, &cannot_be_moved(&fault));
-                false
-            }
-        }
+        let moved = self.on_a_thread(move |shared| shared.put_away(&put, done)).await;
+        moved.map_err(|fault| Stop::Wait(cannot_be_moved(&fault)))?;
+        metrics::watched(&file.feed, fate);
+        Ok(())
     }
 
     async fn on_a_thread<T: Send + 'static>(
@@ -137,21 +160,27 @@ impl WatchedFolder {
 }
 
 impl Shared {
-    fn waits(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    fn waits(&self) -> MutexGuard<'_, BTreeMap<String, Why>> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says once that files of a feed wait, and keeps why.
-    fn waits_for(&self, feed: &str, why: &str) {
+    /// Keeps what stops the files of a feed, and says so when that begins and when it ends.
+    fn keep(&self, feed: &str, why: Option<Why>) {
+        let mut waits = self.waits();
         // One trouble often looks like another the next time: a full disk, then a locked database.
-        if self.waits().insert(feed.to_owned(), why.to_owned()).is_none() {
-            tracing::warn!(feed, why, "files wait in the watched folder; they are tried again and again");
-        }
-    }
-
-    fn goes_on(&self, feed: &str) {
-        if self.waits().remove(feed).is_some() {
-            tracing::info!(feed, "files in the watched folder wait no more");
+        match (why, waits.contains_key(feed)) {
+            (Some(why), known) => {
+                if !known {
+                    let why = &why.why;
+                    tracing::warn!(feed, why, "files wait in the watched folder; they are tried again and again");
+                }
+                waits.insert(feed.to_owned(), why);
+            }
+            (None, true) => {
+                waits.remove(feed);
+                tracing::info!(feed, "files in the watched folder wait no more");
+            }
+            (None, false) => {}
         }
     }
 

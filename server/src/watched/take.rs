@@ -26,7 +26,9 @@ const WAIT: Duration = Duration::from_millis(250);
 pub(super) enum Stop {
     /// It is gone, or somebody writes to it.
     Changed,
-    /// It is all right, and something else is not.
+    /// It cannot be read now; others may be.
+    Leave(String),
+    /// It is all right, and something is not that stops the others of its feed as well.
     Wait(String),
 }
 
@@ -237,14 +239,14 @@ fn open(file: &Found) -> Result<std::fs::File, Stop> {
         Ok(Some(source)) => Ok(source),
         Ok(None) => Err(Stop::Changed),
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => Err(Stop::Changed),
-        Err(fault) => Err(Stop::Wait(format!("{} cannot be opened: {fault}", file.name()))),
+        Err(fault) => Err(Stop::Leave(format!("it cannot be opened: {fault}"))),
     }
 }
 
 /// Why a file cannot be read, or what else stops it.
 fn reason(end: End) -> Result<String, Stop> {
     match end {
-        End::Stopped(Stopped::Unreadable(fault @ Unreadable::Source { .. })) => Err(Stop::Wait(fault.to_string())),
+        End::Stopped(Stopped::Unreadable(fault @ Unreadable::Source { .. })) => Err(Stop::Leave(fault.to_string())),
         End::Stopped(Stopped::Unreadable(fault)) => Ok(fault.to_string()),
         End::Stopped(Stopped::Program(fault)) => {
             tracing::error!(%fault, "a file of the watched folder cannot be read for a fault of the program");

@@ -46,7 +46,7 @@ impl Shared {
         let (failed, failed_files) = aside(&feed, &folder.join(FAILED));
         let (asks, asking_files) = aside(&feed, &folder.join(ASKS));
         let last = Some(folder.join(TAKEN)).filter(|taken| is_own_folder(taken)).and_then(|taken| place::last(&taken));
-        let waits = self.waits().get(&feed).cloned();
+        let waits = self.waits().get(&feed).map(ToString::to_string);
         FolderView { feed, last, waits, failed, failed_files, asks, asking_files }
     }
 }

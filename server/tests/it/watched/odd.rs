@@ -1,6 +1,8 @@
 //! What is no file of a feed, and what stops one that is.
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use domain::view::Standing;
@@ -92,4 +94,47 @@ async fn a_folder_that_is_not_there_is_waited_for() {
     drop.put("scans/day.csv", format!("{HEADER}{}", rows(0..3)));
     drop.look_twice().await;
     assert_eq!(drop.volume().await, 3);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_stops_no_other() {
+    let drop = Drop::new(&[("scans", SCANS)], Standing::Counted).await;
+    let bad = Unreadable::at(drop.path("scans/bad.csv"));
+    drop.put("scans/good.csv", format!("{HEADER}{}", rows(0..3)));
+    // It may be empty, and is waited for then.
+    for _ in 0..22 {
+        drop.look().await;
+    }
+    assert_eq!((drop.volume().await, listed(&drop.path("scans"))), (3, vec!["bad.csv".to_owned()]));
+    let waits = drop.view("scans").await.waits.unwrap();
+    assert!(waits.starts_with("bad.csv: ") && waits.contains("cannot be "), "{waits}");
+
+    std::mem::drop(bad);
+    drop.put("scans/bad.csv", format!("{HEADER}{}", rows(3..5)));
+    drop.look_twice().await;
+    assert_eq!((drop.volume().await, drop.view("scans").await.waits), (5, None));
+}
+
+/// A file that the system does not let anybody read.
+struct Unreadable(PathBuf);
+
+impl Unreadable {
+    fn at(path: PathBuf) -> Self {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0)).unwrap();
+        if std::fs::File::open(&path).is_ok() {
+            // Root may open everything, but nobody can read what is at no address.
+            let mount = Command::new("mount").args(["--bind", "/proc/self/mem"]).arg(&path).status();
+            assert!(mount.is_ok_and(|done| done.success()), "root may not mount here: run this test as another user");
+        }
+        Self(path)
+    }
+}
+
+impl std::ops::Drop for Unreadable {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+        std::fs::remove_file(&self.0).unwrap();
+    }
 }
