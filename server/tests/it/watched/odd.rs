@@ -122,7 +122,7 @@ impl Unreadable {
     fn at(path: PathBuf) -> Self {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, "").unwrap();
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0)).unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o0)).unwrap();
         if std::fs::File::open(&path).is_ok() {
             // Root may open everything, but nobody can read what is at no address.
             let mount = Command::new("mount").args(["--bind", "/proc/self/mem"]).arg(&path).status();
