@@ -29,7 +29,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::Feeds;
 use crate::metrics::{self, Task};
-use crate::pipeline::{Figures, PipelineError, Progress};
+use crate::pipeline::{Figures, Judge, PipelineError, Progress};
 use crate::terms::TermsBook;
 use crate::watched::WatchedFolder;
 
@@ -116,7 +116,7 @@ impl Backend for Courierscope {
         let judged_until = self.figures.judged_until();
         let now = self.clock.now();
         let found = self.find(&[number.to_owned()]).await.map_err(trouble)?;
-        let terms = self.terms.in_force().await.map_err(crate::terms::trouble)?;
+        let terms = self.terms.applied().await.map_err(trouble)?;
         let view = |(_, timeline, parcel): &_| ParcelView::by_terms(timeline, parcel, &terms, judged_until, now);
         Ok(found.iter().map(view).collect())
     }
@@ -213,18 +213,19 @@ impl Courierscope {
         let judged_until = self.figures.judged_until();
         let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
         let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);
+        let judge = Judge::by(self.terms.applied().await?, judged_until);
         let mut cells = self.deleted_figures(days.clone()).await?;
         let mut filter = ParcelFilter { limit: CHUNK, ..ParcelFilter::default() };
         loop {
             let stored = self.store.list_parcels(&filter).await?;
             let Some(last) = stored.last().map(|parcel| parcel.id) else { break };
             filter.after = last;
-            let days = days.clone();
+            let (days, judge) = (days.clone(), judge.clone());
             let before = cells;
             cells = crate::pipeline::on_a_thread(move || {
                 let mut ledger = Ledger::default();
-                for (_, _, parcel) in folded(stored)? {
-                    ledger.post_whole(&parcel.contributions(judged_until), days.clone());
+                for (_, timeline, parcel) in folded(stored)? {
+                    ledger.post_whole(&judge.judged(&timeline, &parcel).contributions, days.clone());
                 }
                 Ok(before.with(&ledger.into_delta()?)?)
             })

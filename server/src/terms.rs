@@ -3,16 +3,17 @@
 mod calendars;
 mod contracts;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ::contracts::{File, FileFault, Folder, built_in, calendar_from_toml, contract_from_toml};
 use app::backend::Trouble;
 use domain::glance::EditionView;
 use domain::terms::Terms;
 use domain::view::utc_time;
-use store::{Edition, Store, StoreError, TermsKind};
+use store::{Edition, Editions, Store, StoreError, TermsKind};
 
 use crate::clock::Clock;
+use crate::pipeline::{PipelineError, terms_of};
 
 pub use calendars::{CalendarInForce, Dates};
 pub use contracts::ContractInForce;
@@ -22,11 +23,7 @@ pub use contracts::ContractInForce;
 pub struct TermsBook {
     store: Store,
     clock: Clock,
-    made: Arc<Mutex<Made>>,
 }
-
-/// The terms as they were last put together, and how many editions there were.
-type Made = Option<(i64, Arc<Terms>)>;
 
 /// A contract or calendar that somebody wants to save.
 #[derive(Debug, Clone)]
@@ -76,23 +73,23 @@ fn in_lines(faults: &[FileFault]) -> String {
 impl TermsBook {
     /// The contracts and calendars of a database.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock, made: Arc::default() }
+        Self { store, clock }
     }
 
-    /// What legs are judged by now.
+    /// The latest terms.
     ///
     /// # Errors
     /// Where the database fails, or holds what this program cannot read.
-    pub async fn in_force(&self) -> Result<Arc<Terms>, TermsFault> {
-        // Editions are only ever added, so that their number tells whether anything has changed.
-        let editions = self.store.count_editions().await?;
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, terms)) = made.filter(|(of, _)| *of == editions) {
-            return Ok(terms);
-        }
-        let terms = Arc::new(together(&self.folder().await?)?);
-        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((editions, terms.clone()));
-        Ok(terms)
+    pub async fn latest(&self) -> Result<Arc<Terms>, PipelineError> {
+        terms_of(&self.store, self.store.generations().await?.latest).await
+    }
+
+    /// The terms that the figures are judged by.
+    ///
+    /// # Errors
+    /// Where the database fails, or holds what this program cannot read.
+    pub async fn applied(&self) -> Result<Arc<Terms>, PipelineError> {
+        terms_of(&self.store, self.store.generations().await?.terms).await
     }
 
     /// Saves the next edition, which is then in force; its number.
@@ -134,16 +131,7 @@ impl TermsBook {
 
     /// The latest edition of everything.
     async fn folder(&self) -> Result<Folder, TermsFault> {
-        let [calendars, contracts] = [TermsKind::Calendar, TermsKind::Contract].map(|kind| self.files(kind));
-        Ok(Folder { calendars: calendars.await?, contracts: contracts.await? })
-    }
-
-    async fn files(&self, kind: TermsKind) -> Result<Vec<File>, TermsFault> {
-        let latest = self.store.latest_terms(kind).await?;
-        Ok(latest
-            .into_iter()
-            .map(|edition| File { name: edition.name, bytes: edition.document.into_bytes() })
-            .collect())
+        Ok(folder_of(self.store.terms_up_to(i64::MAX).await?))
     }
 }
 
@@ -156,7 +144,15 @@ fn said_name(draft: &Draft) -> String {
     name.unwrap_or_default().to_string()
 }
 
-fn together(folder: &Folder) -> Result<Terms, TermsFault> {
+/// Editions as files.
+pub(crate) fn folder_of(editions: Editions) -> Folder {
+    let files = |editions: Vec<Edition>| {
+        editions.into_iter().map(|edition| File { name: edition.name, bytes: edition.document.into_bytes() }).collect()
+    };
+    Folder { calendars: files(editions.calendars), contracts: files(editions.contracts) }
+}
+
+pub(crate) fn together(folder: &Folder) -> Result<Terms, TermsFault> {
     ::contracts::terms(folder, built_in()).map_err(TermsFault::Faults)
 }
 

@@ -1,7 +1,5 @@
 //! Cells: the additive counts behind every KPI, and the names of the dimensions they are cut by.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Text;
 use crate::vocabulary::vocabulary;
 
@@ -26,7 +24,7 @@ vocabulary! {
         Contract = 7 "contract",
         /// Why an attempt failed.
         Reason = 8 "reason",
-        /// Who answers for the failed attempt.
+        /// Who answers for the failed attempt, or for the time.
         Party = 9 "party",
     }
 }
@@ -50,8 +48,8 @@ vocabulary! {
         Region = 2 "region",
         /// By courier, shipper, service.
         Shipper = 3 "shipper",
-        /// Failed attempts, by everything: there are few.
-        Failures = 4 "failures",
+        /// Failed attempts and hours late, by everything and who answers for them: there are few.
+        Parties = 4 "parties",
         /// Verdicts by the hour of the deadline, of the last 35 days.
         Hours = 5 "hours",
     }
@@ -89,7 +87,7 @@ impl Cube {
             Self::Main => &[Courier, Service, OriginCountry, DestinationCountry, DeliveryMode, Contract],
             Self::Region => &[Courier, DestinationCountry, DestinationRegion, DeliveryMode],
             Self::Shipper => &[Courier, Service, Shipper],
-            Self::Failures => Dimension::ALL,
+            Self::Parties => Dimension::ALL,
             Self::Hours => &[Courier, Contract],
         }
     }
@@ -97,9 +95,9 @@ impl Cube {
     /// Whether the cube holds this count.
     pub const fn holds(self, measure: Measure) -> bool {
         match self {
-            Self::Failures => matches!(measure, Measure::FailedAttempts),
+            Self::Parties => matches!(measure, Measure::FailedAttempts | Measure::LateTime),
             Self::Hours => matches!(measure, Measure::Early | Measure::OnTime | Measure::Late | Measure::LateOpen),
-            _ => !matches!(measure, Measure::FailedAttempts),
+            _ => !matches!(measure, Measure::FailedAttempts | Measure::LateTime),
         }
     }
 
@@ -144,6 +142,40 @@ vocabulary! {
         DivertedShop = 14 "diverted_shop",
         /// Failed attempts [attempt].
         FailedAttempts = 15 "failed_attempts",
+        /// Legs that stopped before the window of the contract's promise opened [first deadline].
+        ContractEarly = 16 "contract_early",
+        /// Legs that kept the contract [first deadline].
+        ContractOnTime = 17 "contract_on_time",
+        /// Legs that broke the contract, stopped or not [first deadline].
+        ContractLate = 18 "contract_late",
+        /// Of the late legs: not stopped yet [first deadline].
+        ContractLateOpen = 19 "contract_late_open",
+        /// Legs whose deadline has not passed [first deadline].
+        ContractNotDue = 20 "contract_not_due",
+        /// Legs whose first deadline passed during a pause that is still on [first deadline].
+        ContractPaused = 21 "contract_paused",
+        /// Legs whose verdict depends on an unknown time zone [first deadline].
+        ContractAmbiguous = 22 "contract_ambiguous",
+        /// Legs that the shipper cancelled before the deadline [first deadline].
+        ContractCancelled = 23 "contract_cancelled",
+        /// Legs that no contract judges [start of custody].
+        NoContract = 24 "no_contract",
+        /// Early legs, no pause counted [first deadline].
+        RawEarly = 25 "raw_early",
+        /// Legs on time, no pause counted [first deadline].
+        RawOnTime = 26 "raw_on_time",
+        /// Late legs, no pause counted [first deadline].
+        RawLate = 27 "raw_late",
+        /// Early legs, with the pauses that rest on the courier's own word [first deadline].
+        ClaimedEarly = 28 "claimed_early",
+        /// Legs on time, with the pauses that rest on the courier's own word [first deadline].
+        ClaimedOnTime = 29 "claimed_on_time",
+        /// Late legs, with the pauses that rest on the courier's own word [first deadline].
+        ClaimedLate = 30 "claimed_late",
+        /// Legs judged by a version that was made after their clock had started [first deadline].
+        BackDated = 31 "back_dated",
+        /// Milliseconds that legs are late after their first deadline, by who answers for them [first deadline].
+        LateTime = 32 "late_time",
     }
 }
 
@@ -170,7 +202,7 @@ pub type Counts = [i64; MEASURES];
 
 /// One combination of values of the dimensions of one cube. A dimension that is not the cube's is empty,
 /// and so is a value that nobody stated.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slice {
     /// The cube.
     pub cube: Cube,
@@ -179,7 +211,7 @@ pub struct Slice {
 }
 
 /// A change of one cell's counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellDelta {
     /// Index into [`Delta::slices`].
     pub slice: u32,
@@ -190,7 +222,7 @@ pub struct CellDelta {
 }
 
 /// A change of one histogram bucket.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BucketDelta {
     /// Index into [`Delta::slices`].
     pub slice: u32,
@@ -205,7 +237,7 @@ pub struct BucketDelta {
 }
 
 /// What a batch changes in the cells. Zero changes are left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delta {
     /// The slices that the changes name.
     pub slices: Vec<Slice>,

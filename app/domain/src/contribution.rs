@@ -21,8 +21,8 @@ pub type Values = [Text; DIMENSIONS];
 /// One addition to the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
-    /// One of these.
-    Count(Measure),
+    /// So many of these.
+    Sum(Measure, i64),
     /// One duration, in milliseconds.
     Duration(Distribution, i64),
 }
@@ -60,7 +60,7 @@ impl Parcel {
     }
 
     /// When the class changes next by time alone, UTC epoch milliseconds.
-    pub fn due(&self, judged_until: i64) -> Option<i64> {
+    pub fn promise_due(&self, judged_until: i64) -> Option<i64> {
         (self.class(judged_until) == Class::Open).then_some(self.promise?.latest)
     }
 
@@ -69,36 +69,42 @@ impl Parcel {
         self.promise.map_or_else(|| self.accepted.unwrap_or(self.first).day(), |promise| promise.day())
     }
 
-    /// Everything the parcel adds, judged up to `judged_until`.
-    pub fn contributions(&self, judged_until: i64) -> Vec<Contribution> {
+    /// Everything the parcel adds, but for what its legs do by contract, judged up to `judged_until`. `contracts` are the
+    /// names of the contracts that judge the legs, in their order; empty where none does, or none is asked for.
+    pub(crate) fn own_contributions(&self, contracts: &[Text], judged_until: i64) -> Vec<Contribution> {
         let mut list = Vec::with_capacity(6);
-        let values = Arc::new(self.values(&self.courier));
+        let values = Arc::new(self.values(&self.courier, self.contract_of(&self.courier, contracts)));
         let mut add = |values: &Arc<Values>, day, hour, amount| {
             list.push(Contribution { values: values.clone(), day, hour, amount });
         };
         let class = self.class(judged_until);
         let hour = self.promise.map(|promise| promise.latest.div_euclid(HOUR_MS) as i32);
         let hour = hour.filter(|&hour| is_hour_kept(hour, judged_until));
-        add(&values, self.day(), hour, Amount::Count(measure_of(class)));
+        add(&values, self.day(), hour, Amount::Sum(measure_of(class), 1));
         if class == Class::Late && self.stop.is_none() {
-            add(&values, self.day(), hour, Amount::Count(Measure::LateOpen));
+            add(&values, self.day(), hour, Amount::Sum(Measure::LateOpen, 1));
         }
         if let Some((day, measure)) = self.first_attempt(class) {
-            add(&values, day, None, Amount::Count(measure));
+            add(&values, day, None, Amount::Sum(measure, 1));
         }
         for measure in self.acceptance() {
             let day = self.accepted.unwrap_or(self.first).day();
-            add(&values, day, None, Amount::Count(measure));
+            add(&values, day, None, Amount::Sum(measure, 1));
         }
         for attempt in &self.attempts {
             if let Outcome::Failed { reason, party } = attempt.outcome {
-                let values = Arc::new(failure(self.values(&attempt.courier), reason, party));
-                add(&values, attempt.moment.day(), None, Amount::Count(Measure::FailedAttempts));
+                let values = self.values(&attempt.courier, self.contract_of(&attempt.courier, contracts));
+                let values = Arc::new(with_party(values, reason, party));
+                add(&values, attempt.moment.day(), None, Amount::Sum(Measure::FailedAttempts, 1));
             }
         }
-        for (leg, end) in self.legs.iter().filter_map(|leg| Some((leg, transit_end(leg)?))) {
+        for (place, leg) in self.legs.iter().enumerate() {
+            let Some(end) = transit_end(leg) else { continue };
             let duration = end.at - leg.start.at;
-            let values = if leg.courier == self.courier { values.clone() } else { Arc::new(self.values(&leg.courier)) };
+            let contract = contracts.get(place).cloned().unwrap_or_default();
+            let own = [&values[Dimension::Courier.index()], &values[Dimension::Contract.index()]]
+                == [&leg.courier, &contract];
+            let values = if own { values.clone() } else { Arc::new(self.values(&leg.courier, contract)) };
             add(&values, end.day(), None, Amount::Duration(Distribution::Transit, duration));
         }
         list
@@ -138,7 +144,14 @@ impl Parcel {
         std::iter::once(Measure::Accepted).chain(planned).chain(diverted).collect()
     }
 
-    fn values(&self, courier: &Text) -> Values {
+    /// The contract of a courier's last leg.
+    fn contract_of(&self, courier: &Text, contracts: &[Text]) -> Text {
+        let mut legs = self.legs.iter().zip(contracts).rev();
+        legs.find(|(leg, _)| leg.courier == *courier).map(|(_, contract)| contract.clone()).unwrap_or_default()
+    }
+
+    /// What the parcel's measures are cut by where they count for this courier and contract.
+    pub(crate) fn values(&self, courier: &Text, contract: Text) -> Values {
         let attributes = &self.attributes;
         let mut values = Values::default();
         let mode = attributes.delivery_mode.map(DeliveryMode::as_str).unwrap_or_default();
@@ -149,6 +162,7 @@ impl Parcel {
         values[Dimension::DestinationRegion.index()] = attributes.destination_region.clone();
         values[Dimension::DeliveryMode.index()] = Text::const_new(mode);
         values[Dimension::Shipper.index()] = attributes.shipper.clone();
+        values[Dimension::Contract.index()] = contract;
         values
     }
 }
@@ -182,7 +196,7 @@ const fn measure_of(class: Class) -> Measure {
     }
 }
 
-fn failure(mut values: Values, reason: Option<Reason>, party: Party) -> Values {
+pub(crate) fn with_party(mut values: Values, reason: Option<Reason>, party: Party) -> Values {
     values[Dimension::Reason.index()] = Text::const_new(reason.map(Reason::as_str).unwrap_or_default());
     values[Dimension::Party.index()] = Text::const_new(party.as_str());
     values

@@ -1,14 +1,19 @@
 //! KPIs: ratios of sums of cells, as the API and the pages show them.
 
+mod row;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::cell::{Counts, Cube, Dimension, Measure};
-use crate::histogram::percentile_ms;
-use crate::rate::Rate;
-use crate::vocabulary::{Party, Reason, vocabulary};
+use crate::cell::{Cube, Dimension};
+use crate::vocabulary::vocabulary;
+
+pub use row::{
+    Classes, ContractClasses, FailedAttempts, FailureReason, FirstAttempt, KpiRow, Kpis, Lateness, PartyTime,
+    Percentiles, Sums, Uptake,
+};
 
 vocabulary! {
     /// What the rows of an answer are grouped by.
@@ -146,181 +151,6 @@ fn parse_date(value: &str) -> Result<Option<NaiveDate>, String> {
     let date = NaiveDate::parse_from_str(value, "%Y-%m-%d")
         .map_err(|_| format!("{value:?} is not a date; write 2026-06-01"))?;
     Ok(Some(date))
-}
-
-/// Parcels by what became of their promise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Classes {
-    /// Delivered before the promised window.
-    pub early: i64,
-    /// Promise kept.
-    pub on_time: i64,
-    /// Promise broken, delivered or not.
-    pub late: i64,
-    /// Of the late: not delivered yet.
-    pub late_open: i64,
-    /// Promise not due yet; outside every rate.
-    pub open: i64,
-    /// No promise known; outside every rate.
-    pub no_promise: i64,
-    /// Cancelled by the shipper before the deadline; outside every rate.
-    pub cancelled: i64,
-}
-
-/// The three shares of the first attempt; they sum to 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FirstAttempt {
-    /// Delivered, or deposited where planned or asked.
-    pub succeeded: Rate,
-    /// Failed, including the courier's own diversion.
-    pub failed: Rate,
-    /// Not attempted by the deadline.
-    pub not_attempted: Rate,
-}
-
-/// Out-of-home shares of the accepted parcels.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Uptake {
-    /// Planned for this place, by the earliest statement.
-    pub planned: Rate,
-    /// Left there by the courier unasked.
-    pub diverted: Rate,
-}
-
-/// Percentiles of a duration in milliseconds, nearest rank, within 2 %.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Percentiles {
-    /// How many were measured.
-    pub n: i64,
-    /// Half took no longer.
-    pub p50_ms: Option<i64>,
-    /// 90 % took no longer.
-    pub p90_ms: Option<i64>,
-    /// 95 % took no longer.
-    pub p95_ms: Option<i64>,
-}
-
-impl Percentiles {
-    /// Reads the percentiles of (bucket, count) pairs in ascending order of bucket.
-    pub fn of(buckets: &[(i32, i64)]) -> Self {
-        Self {
-            n: buckets.iter().map(|&(_, count)| count).sum(),
-            p50_ms: percentile_ms(buckets, 0.50),
-            p90_ms: percentile_ms(buckets, 0.90),
-            p95_ms: percentile_ms(buckets, 0.95),
-        }
-    }
-}
-
-/// Failed attempts with one reason and party.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FailureReason {
-    /// Why; `None` where the courier gave no reason.
-    pub reason: Option<Reason>,
-    /// Who answers for it.
-    pub party: Party,
-    /// How many attempts.
-    pub n: i64,
-}
-
-/// Failed attempts, most frequent reason first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FailedAttempts {
-    /// All of them.
-    pub total: i64,
-    /// By reason and party.
-    pub by_reason: Vec<FailureReason>,
-}
-
-/// Every KPI of a row.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Kpis {
-    /// On time / (early + on time + late), against the first promise to the customer.
-    pub on_time_customer: Rate,
-    /// (Early + on time) / (early + on time + late).
-    pub not_late: Rate,
-    /// Parcels with a promise / parcels.
-    pub promise_coverage: Rate,
-    /// The first attempt.
-    pub first_attempt: FirstAttempt,
-    /// Failed attempts by reason and party.
-    pub failed_attempts: FailedAttempts,
-    /// Lockers.
-    pub locker_uptake: Uptake,
-    /// Shops.
-    pub shop_uptake: Uptake,
-    /// Start of custody to stop, per leg.
-    pub transit_time: Percentiles,
-    /// Parcels of which a courier took custody.
-    pub volume: i64,
-}
-
-/// One row of an answer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct KpiRow {
-    /// The values of what the rows are grouped by; empty text where nobody stated one.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
-    pub group: BTreeMap<Grouping, String>,
-    /// Parcels by class.
-    pub classes: Classes,
-    /// The KPIs.
-    pub kpis: Kpis,
-}
-
-impl KpiRow {
-    /// Builds a row from the sums of its cells.
-    pub fn new(
-        group: BTreeMap<Grouping, String>,
-        counts: &Counts,
-        transit: &[(i32, i64)],
-        mut failures: Vec<FailureReason>,
-    ) -> Self {
-        let of = |measure: Measure| counts[measure.index()];
-        let classes = Classes {
-            early: of(Measure::Early),
-            on_time: of(Measure::OnTime),
-            late: of(Measure::Late),
-            late_open: of(Measure::LateOpen),
-            open: of(Measure::NotDue),
-            no_promise: of(Measure::NoPromise),
-            cancelled: of(Measure::Cancelled),
-        };
-        let judged = classes.early + classes.on_time + classes.late;
-        let promised = judged + classes.open + classes.cancelled;
-        let attempts = of(Measure::FirstSucceeded) + of(Measure::FirstFailed) + of(Measure::FirstNotAttempted);
-        let accepted = of(Measure::Accepted);
-        failures.retain(|failure| failure.n != 0);
-        failures.sort_by(|a, b| b.n.cmp(&a.n).then(a.reason.cmp(&b.reason)).then(a.party.cmp(&b.party)));
-        let uptake = |planned, diverted| Uptake {
-            planned: Rate::new(of(planned), accepted),
-            diverted: Rate::new(of(diverted), accepted),
-        };
-        let kpis = Kpis {
-            on_time_customer: Rate::new(classes.on_time, judged),
-            not_late: Rate::new(classes.early + classes.on_time, judged),
-            promise_coverage: Rate::new(promised, promised + classes.no_promise),
-            first_attempt: FirstAttempt {
-                succeeded: Rate::new(of(Measure::FirstSucceeded), attempts),
-                failed: Rate::new(of(Measure::FirstFailed), attempts),
-                not_attempted: Rate::new(of(Measure::FirstNotAttempted), attempts),
-            },
-            failed_attempts: FailedAttempts { total: failures.iter().map(|f| f.n).sum(), by_reason: failures },
-            locker_uptake: uptake(Measure::PlannedLocker, Measure::DivertedLocker),
-            shop_uptake: uptake(Measure::PlannedShop, Measure::DivertedShop),
-            transit_time: Percentiles::of(transit),
-            volume: accepted,
-        };
-        Self { group, classes, kpis }
-    }
 }
 
 /// The answer to a [`KpiQuery`].

@@ -28,6 +28,8 @@ pub mod verdict;
 
 pub mod cell;
 pub mod contribution;
+#[cfg(feature = "zones")]
+pub mod judged;
 
 pub mod histogram;
 pub mod rate;

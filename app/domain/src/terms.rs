@@ -80,6 +80,11 @@ impl Terms {
         Ok(Self { calendars: zoned, of_country, agreements, of_courier })
     }
 
+    /// Whether there is anything that judges legs.
+    pub fn has_contracts(&self) -> bool {
+        !self.agreements.is_empty()
+    }
+
     /// Every contract version.
     pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
         self.agreements.iter().map(|agreement| &agreement.contract)

@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
 use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, SPAN_DAYS};
-use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow};
+use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow, PartyTime, Sums};
 use domain::vocabulary::Party;
 use polars::prelude::*;
 
@@ -13,14 +13,6 @@ use crate::histograms::Histograms;
 use crate::run::{Key, Run, keys, measures, rows_between};
 use crate::selection::{LEFT_OUT, Selection};
 use crate::{Cells, CubeError};
-
-/// The sums of one row.
-#[derive(Default)]
-struct Sums {
-    counts: Counts,
-    transit: Vec<(i32, i64)>,
-    failures: Vec<FailureReason>,
-}
 
 /// A row's group number and, where days are asked for, its day.
 type RowKey = (u32, Option<i32>);
@@ -45,20 +37,18 @@ impl Cells {
             rows.entry(key).or_default().counts = counts;
         }
         sum_transit(query, &chosen, groups.len(), &mut rows)?;
-        self.sum_failures(query, &mut groups, &mut rows)?;
+        self.sum_parties(query, &mut groups, &mut rows)?;
         if query.group_by.is_empty() {
             rows.entry((groups.place(Vec::new()), None)).or_default();
         } else {
-            rows.retain(|_, sums| {
-                sums.counts.iter().any(|&n| n != 0) || !sums.transit.is_empty() || !sums.failures.is_empty()
-            });
+            rows.retain(|_, sums| !sums.is_empty());
         }
         let mut rows: Vec<(Vec<String>, Sums)> =
             rows.into_iter().map(|(key, sums)| (values(query, groups.values(key.0), key.1), sums)).collect();
         rows.sort_by(|(a, _), (b, _)| a.cmp(b));
         let row = |(values, sums): (Vec<String>, Sums)| {
             let group: BTreeMap<Grouping, String> = query.group_by.iter().copied().zip(values).collect();
-            KpiRow::new(group, &sums.counts, &sums.transit, sums.failures)
+            KpiRow::new(group, sums)
         };
         Ok(rows.into_iter().map(row).collect())
     }
@@ -67,23 +57,26 @@ impl Cells {
         self.runs(cube, &days(query)).map(|run| Chosen { run, groups: selection.of(run) }).collect()
     }
 
-    fn sum_failures(
+    fn sum_parties(
         &self,
         query: &KpiQuery,
         groups: &mut Selection<'_>,
         rows: &mut PlHashMap<RowKey, Sums>,
     ) -> Result<(), CubeError> {
         let mut whys = Selection::new(&self.names, query, &[Dimension::Reason, Dimension::Party]);
-        let chosen = self.choose(query, Cube::Failures, &mut whys);
-        for ((why, day), counts) in sum_counts(query, Cube::Failures, &chosen)? {
+        let chosen = self.choose(query, Cube::Parties, &mut whys);
+        for ((why, day), counts) in sum_counts(query, Cube::Parties, &chosen)? {
             let [values @ .., reason, party] = whys.values(why) else { continue };
             let group = groups.place(values.to_vec());
-            let n = counts[Measure::FailedAttempts.index()];
-            let failure =
-                FailureReason { reason: reason.parse().ok(), party: party.parse().unwrap_or(Party::Unknown), n };
-            if n != 0 {
-                rows.entry((group, day)).or_default().failures.push(failure);
+            let party = party.parse().unwrap_or(Party::Unknown);
+            let [n, ms] = [Measure::FailedAttempts, Measure::LateTime].map(|measure| counts[measure.index()]);
+            let reason = reason.parse().ok();
+            if n == 0 && ms == 0 {
+                continue;
             }
+            let sums = rows.entry((group, day)).or_default();
+            sums.failures.extend((n != 0).then_some(FailureReason { reason, party, n }));
+            sums.lateness.extend((ms != 0).then_some(PartyTime { party, ms }));
         }
         Ok(())
     }

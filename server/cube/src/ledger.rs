@@ -95,7 +95,7 @@ impl Ledger {
                 other => other.insert(Placed { values: &contribution.values, slices: Default::default() }),
             };
             match contribution.amount {
-                Amount::Count(measure) => {
+                Amount::Sum(measure, n) => {
                     for &cube in Cube::ALL.iter().filter(|cube| cube.holds(measure)) {
                         let period = match cube {
                             Cube::Hours => contribution.hour,
@@ -103,7 +103,7 @@ impl Ledger {
                         };
                         let Some(period) = period else { continue };
                         let slice = self.slice(cube, placed);
-                        self.counts.push(slice, period, measure.code().into(), sign);
+                        self.counts.push(slice, period, measure.code().into(), sign * n);
                     }
                 }
                 Amount::Duration(distribution, duration) => {
@@ -132,10 +132,10 @@ impl Ledger {
         for contribution in contributions.iter().filter(|contribution| days.contains(&contribution.day)) {
             let values = Values::clone(&contribution.values);
             match contribution.amount {
-                Amount::Count(measure) => {
-                    let cube = if Cube::Main.holds(measure) { Cube::Main } else { Cube::Failures };
+                Amount::Sum(measure, n) => {
+                    let cube = if Cube::Main.holds(measure) { Cube::Main } else { Cube::Parties };
                     let slice = self.place(Slice { cube, values });
-                    self.counts.push(slice, contribution.day, measure.code().into(), 1);
+                    self.counts.push(slice, contribution.day, measure.code().into(), n);
                 }
                 Amount::Duration(distribution, duration) => {
                     let slice = self.place(Slice { cube: Cube::Main, values });

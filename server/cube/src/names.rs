@@ -95,5 +95,5 @@ pub(crate) fn masked(codes: &Codes, dimensions: &[Dimension]) -> Codes {
 
 /// Whether what occurs in a cube is offered as a value of the grouping.
 fn shows(cube: Cube, grouping: Grouping) -> bool {
-    cube != Cube::Failures && grouping.dimensions().iter().all(|dimension| cube.dimensions().contains(dimension))
+    cube != Cube::Parties && grouping.dimensions().iter().all(|dimension| cube.dimensions().contains(dimension))
 }

@@ -11,11 +11,11 @@ use domain::parcel::Parcel;
 use domain::timeline::Timeline;
 use store::{BatchSummary, DeletedName, Rejection, Revision};
 
-use super::PipelineError;
 use super::derive::{events_of, on_a_thread};
 use super::fold::{Incoming, parcel_keys};
 use super::read::ReadBatch;
 use super::sort::Share;
+use super::{Books, Judge, PipelineError};
 
 /// Why an event was set aside; shown with its feed.
 const REASON: &str = "the parcel was deleted after the time that it is kept; its figures stay as they are";
@@ -24,31 +24,39 @@ const REASON: &str = "the parcel was deleted after the time that it is kept; its
 pub(super) async fn delete_parcels(
     revision: &mut Revision,
     parcels: Vec<(i64, Timeline)>,
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<(), PipelineError> {
-    let (parcels, names, delta, whole) = on_a_thread(move || {
-        let (delta, whole) = figures(parcels.iter().map(|(_, timeline)| timeline), judged_until)?;
+    let judge = judge.clone();
+    let (parcels, names, (delta, whole, next)) = on_a_thread(move || {
+        let figures = figures(&parcels, &judge)?;
         let names: HashSet<DeletedName> = parcels.iter().flat_map(|(_, timeline)| deleted_names(timeline)).collect();
         let found_by = |timeline| parcel_keys(timeline).into_iter().collect();
         let parcels: Vec<(i64, Vec<i64>)> = parcels.iter().map(|(id, timeline)| (*id, found_by(timeline))).collect();
-        Ok((parcels, Vec::from_iter(names), delta, whole))
+        Ok((parcels, Vec::from_iter(names), figures))
     })
     .await?;
+    if revision.next.is_some() {
+        // From now on they count there as in the figures that are shown: nobody can judge them anew.
+        revision.add_to_next(&next).await?;
+        revision.add_to_next(&delta).await?;
+    }
     Ok(revision.delete_parcels(&parcels, &names, &delta, &whole).await?)
 }
 
-/// What parcels count: as a change of the cells, and with the values of all dimensions.
-fn figures<'a>(
-    timelines: impl Iterator<Item = &'a Timeline>,
-    judged_until: i64,
-) -> Result<(Delta, Delta), PipelineError> {
-    let (mut cells, mut whole) = (Ledger::default(), Ledger::default());
-    for parcel in timelines.filter_map(Parcel::fold) {
-        let contributions = parcel.contributions(judged_until);
-        cells.post(&contributions, 1);
-        whole.post_whole(&contributions, i32::MIN..=i32::MAX);
+/// What parcels count: as a change of the cells, with the values of all dimensions, and as it is to be taken out of the cells
+/// that are being made.
+fn figures(parcels: &[(i64, Timeline)], judge: &Judge) -> Result<(Delta, Delta, Delta), PipelineError> {
+    let (mut books, mut whole) = (Books::default(), Ledger::default());
+    for (id, timeline) in parcels {
+        let Some(parcel) = Parcel::fold(timeline) else { continue };
+        let judged = judge.judged(timeline, &parcel);
+        books.now.post(&judged.contributions, 1);
+        whole.post_whole(&judged.contributions, i32::MIN..=i32::MAX);
+        if let Some(next) = judge.judged_next(*id, timeline, &parcel) {
+            books.next.post(&next.contributions, -1);
+        }
     }
-    Ok((cells.into_delta()?, whole.into_delta()?))
+    Ok((books.now.into_delta()?, whole.into_delta()?, books.next.into_delta()?))
 }
 
 /// Each name with its own time: a parcel of several numbers may go on under one of them after another was used again.

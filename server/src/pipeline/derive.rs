@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use cube::Ledger;
 use domain::cell::Delta;
 use domain::contribution::HOURS_KEPT;
 use domain::promise::HOUR_MS;
@@ -12,7 +11,7 @@ use super::deleted::without_deleted;
 use super::fold::{Incoming, Outcome, fold_batch};
 use super::read::{ReadAhead, ReadBatch, read_batches};
 use super::sort::{Share, Sorter};
-use super::{PipelineError, probation, sweep};
+use super::{Books, Judge, PipelineError, probation, sweep};
 
 /// How much one transaction takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +63,8 @@ pub async fn derive_step(
         return Ok(None);
     }
     let mut revision = store.begin_revision().await?;
-    let judged_until = sweep::start(&revision, now);
-    let (derived, delta) = match derive_pending(&mut revision, ahead, step, judged_until).await {
+    let judge = sweep::start(&mut revision, now).await?;
+    let (derived, delta) = match derive_pending(&mut revision, ahead, step, &judge).await {
         Err(PipelineError::Batch { batch, feed, reason }) => {
             // One batch must not hold up the others. It is kept, and shown with its feed.
             drop(revision);
@@ -78,7 +77,7 @@ pub async fn derive_step(
     if derived.batches.is_empty() {
         return Ok(None);
     }
-    let number = revision.commit(judged_until, told(&delta)).await?;
+    let number = revision.commit(judge.until, told(&delta)).await?;
     Ok(Some(Derived { revision: number, ..derived }))
 }
 
@@ -92,22 +91,22 @@ pub(super) async fn derive_pending(
     revision: &mut Revision,
     ahead: &ReadAhead,
     step: Step,
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<(Derived, Delta), PipelineError> {
     let batches = next_batches(revision, ahead, step).await?;
-    take_in(revision, batches, judged_until).await
+    take_in(revision, batches, judge).await
 }
 
 /// Takes batches in, as far as their feeds are counted.
 pub(super) async fn take_in(
     revision: &mut Revision,
     batches: Vec<ReadBatch>,
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<(Derived, Delta), PipelineError> {
     let on_probation = revision.feeds_on_probation().await?;
     let (kept, batches) = batches.into_iter().partition(|batch| on_probation.contains(&batch.summary.feed));
     let kept = probation::keep(revision, kept).await?;
-    let (mut derived, delta) = derive_batches(revision, batches, judged_until).await?;
+    let (mut derived, delta) = derive_batches(revision, batches, judge).await?;
     derived.batches.extend(kept);
     Ok((derived, delta))
 }
@@ -136,9 +135,9 @@ async fn next_batches(revision: &mut Revision, ahead: &ReadAhead, step: Step) ->
 async fn derive_batches(
     revision: &mut Revision,
     batches: Vec<ReadBatch>,
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<(Derived, Delta), PipelineError> {
-    let (summaries, delta) = fold_batches(revision, batches, judged_until).await?;
+    let (summaries, delta) = fold_batches(revision, batches, judge).await?;
     revision.add_summaries(&summaries).await?;
     let derived: Vec<(i64, i64)> = summaries.iter().map(|summary| (summary.batch, summary.duplicates)).collect();
     revision.mark_derived(&derived).await?;
@@ -149,25 +148,24 @@ async fn derive_batches(
 pub(super) async fn fold_batches(
     revision: &mut Revision,
     mut batches: Vec<ReadBatch>,
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<(Vec<BatchSummary>, Delta), PipelineError> {
     let mut summaries: Vec<BatchSummary> = batches.iter_mut().map(|batch| std::mem::take(&mut batch.summary)).collect();
     let batches = Arc::new(batches);
-    let mut ledger = Ledger::default();
+    let mut books = Books::default();
     let mut folded = Outcome::default();
     for mut share in sort(revision, &batches).await? {
         without_deleted(revision, &batches, &mut share, &mut summaries).await?;
         let stored = revision.parcels(&share.parcels).await?;
-        let batches = batches.clone();
+        let (batches, judge) = (batches.clone(), judge.clone());
         // While one share is written the next is folded.
-        let fold = on_a_thread(move || fold_share(&batches, share, stored, judged_until, ledger));
+        let fold = on_a_thread(move || fold_share(&batches, share, stored, &judge, books));
         let (fold, written) = tokio::join!(fold, write(revision, folded, &mut summaries));
         written?;
-        (folded, ledger) = fold?;
+        (folded, books) = fold?;
     }
     write(revision, folded, &mut summaries).await?;
-    let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
-    revision.add_to_cells(&delta).await?;
+    let delta = books.close(revision).await?;
     Ok((summaries, delta))
 }
 
@@ -195,14 +193,14 @@ fn fold_share(
     batches: &[ReadBatch],
     share: Share,
     stored: Vec<StoredParcel>,
-    judged_until: i64,
-    ledger: Ledger,
-) -> Result<(Outcome, Ledger), PipelineError> {
+    judge: &Judge,
+    books: Books,
+) -> Result<(Outcome, Books), PipelineError> {
     let events = events_of(batches, &share)?;
-    let mut outcome = fold_batch(events, stored, batches.len(), judged_until, ledger)?;
-    let mut ledger = std::mem::take(&mut outcome.ledger);
-    ledger.sum_up()?;
-    Ok((outcome, ledger))
+    let mut outcome = fold_batch(events, stored, batches.len(), judge, books)?;
+    let mut books = std::mem::take(&mut outcome.books);
+    books.sum_up()?;
+    Ok((outcome, books))
 }
 
 /// Writes the parcels of an outcome, and adds to what the batches brought how much was known before.

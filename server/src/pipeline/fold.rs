@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cube::Ledger;
 use domain::Text;
 use domain::event::{Event, EventId};
 use domain::identity::{Groups, Key, keys, partition, search_keys};
@@ -12,7 +11,7 @@ use domain::verdict::Class;
 use foldhash::fast::RandomState;
 use store::{ParcelRecord, StoredParcel};
 
-use super::PipelineError;
+use super::{Books, Dues, Judge, PipelineError};
 
 /// What a batch does to the parcels.
 #[derive(Debug, Default)]
@@ -24,7 +23,7 @@ pub struct Outcome {
     /// What parcels are no longer found by.
     pub unlink: Vec<(i64, Vec<i64>)>,
     /// Contributions added and taken away.
-    pub ledger: Ledger,
+    pub books: Books,
     /// For each batch (by its place), how many of its events were known.
     pub duplicates: Vec<i64>,
 }
@@ -32,7 +31,7 @@ pub struct Outcome {
 /// An event and the place of its batch.
 pub type Incoming = (usize, Event);
 
-/// Folds events into the parcels that are found by what they name. What the parcels contribute goes into `ledger`.
+/// Folds events into the parcels that are found by what they name. What the parcels contribute goes into `books`.
 ///
 /// # Errors
 /// Where a stored parcel cannot be read.
@@ -40,10 +39,10 @@ pub fn fold_batch(
     events: Vec<Incoming>,
     stored: Vec<StoredParcel>,
     batches: usize,
-    judged_until: i64,
-    ledger: Ledger,
+    judge: &Judge,
+    books: Books,
 ) -> Result<Outcome, PipelineError> {
-    fold_again(&Replaced::default(), events, stored, batches, judged_until, ledger)
+    fold_again(&Replaced::default(), events, stored, batches, judge, books)
 }
 
 /// Reports that others take the place of: those of a feed, by event and receive time.
@@ -70,16 +69,16 @@ pub(super) fn fold_again(
     events: Vec<Incoming>,
     stored: Vec<StoredParcel>,
     batches: usize,
-    judged_until: i64,
-    ledger: Ledger,
+    judge: &Judge,
+    books: Books,
 ) -> Result<Outcome, PipelineError> {
-    let mut outcome = Outcome { duplicates: vec![0; batches], ledger, ..Outcome::default() };
+    let mut outcome = Outcome { duplicates: vec![0; batches], books, ..Outcome::default() };
     for group in group(events, stored)? {
         // A parcel may share no more than the hash of a number with the batch: it is left alone.
         let is_touched = !group.events.is_empty()
             || group.known.iter().flat_map(|known| known.timeline.reports()).any(|report| replaced.holds(report));
         if is_touched {
-            fold_group(group, replaced, judged_until, &mut outcome);
+            fold_group(group, replaced, judge, &mut outcome);
         }
     }
     Ok(outcome)
@@ -139,7 +138,7 @@ fn group(events: Vec<Incoming>, stored: Vec<StoredParcel>) -> Result<Vec<Group>,
     Ok(list)
 }
 
-fn fold_group(group: Group, replaced: &Replaced, judged_until: i64, outcome: &mut Outcome) {
+fn fold_group(group: Group, replaced: &Replaced, judge: &Judge, outcome: &mut Outcome) {
     let Group { known, events } = group;
     let mut seen: HashSet<EventId, RandomState> =
         known.iter().flat_map(|k| k.timeline.reports()).map(|report| report.id).collect();
@@ -161,27 +160,26 @@ fn fold_group(group: Group, replaced: &Replaced, judged_until: i64, outcome: &mu
         let parcel = Parcel::fold(&timeline);
         let keys_now = parcel_keys(&timeline);
         let keys_before = before.as_ref().map(|before| parcel_keys(&before.timeline)).unwrap_or_default();
-        take_away(before.as_ref(), judged_until, &mut outcome.ledger);
-        if let Some(parcel) = &parcel {
-            outcome.ledger.post(&parcel.contributions(judged_until), 1);
-        }
+        take_away(before.as_ref(), judge, &mut outcome.books);
         let id = before.map_or(0, |before| before.id);
+        let dues =
+            parcel.as_ref().map(|parcel| outcome.books.post(judge, id, &timeline, parcel, 1)).unwrap_or_default();
         let gone: Vec<i64> = keys_before.difference(&keys_now).copied().collect();
         if !gone.is_empty() {
             outcome.unlink.push((id, gone));
         }
         let new_search_keys = keys_now.difference(&keys_before).copied().collect();
-        outcome.write.push(record(id, parcel.as_ref(), bytes, judged_until, new_search_keys));
+        outcome.write.push(record(id, parcel.as_ref(), bytes, (judge.until, dues), new_search_keys));
     }
     for merged in known {
-        take_away(Some(&merged), judged_until, &mut outcome.ledger);
+        take_away(Some(&merged), judge, &mut outcome.books);
         outcome.remove.push((merged.id, parcel_keys(&merged.timeline).into_iter().collect()));
     }
 }
 
-fn take_away(before: Option<&Known>, judged_until: i64, ledger: &mut Ledger) {
-    if let Some(parcel) = before.and_then(|before| Parcel::fold(&before.timeline)) {
-        ledger.post(&parcel.contributions(judged_until), -1);
+fn take_away(before: Option<&Known>, judge: &Judge, books: &mut Books) {
+    if let Some((before, parcel)) = before.and_then(|before| Some((before, Parcel::fold(&before.timeline)?))) {
+        books.post(judge, before.id, &before.timeline, &parcel, -1);
     }
 }
 
@@ -190,13 +188,13 @@ pub(super) fn parcel_keys(timeline: &Timeline) -> HashSet<i64, RandomState> {
     timeline.reports().iter().flat_map(search_keys).collect()
 }
 
-/// The row of a parcel, judged up to `judged_until`. One of which every event was withdrawn counts for nothing; it is
+/// The row of a parcel, judged up to an instant, and when it is next. One of which every event was withdrawn counts for nothing; it is
 /// kept because a later event may still be about it.
 pub fn record(
     id: i64,
     parcel: Option<&Parcel>,
     timeline: Vec<u8>,
-    judged_until: i64,
+    (judged_until, dues): (i64, Dues),
     new_search_keys: Vec<i64>,
 ) -> ParcelRecord {
     ParcelRecord {
@@ -205,7 +203,8 @@ pub fn record(
         class: parcel.map_or(Class::NoPromise, |parcel| parcel.class(judged_until)),
         status: parcel.map_or(Status::Announced, |parcel| parcel.status),
         day: parcel.map_or(0, Parcel::day),
-        due: parcel.and_then(|parcel| parcel.due(judged_until)),
+        due: dues.now,
+        next_due: dues.next,
         timeline,
         new_search_keys,
     }

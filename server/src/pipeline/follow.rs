@@ -136,7 +136,9 @@ impl Snapshot {
     fn after(&self, changes: Vec<Change>, complete_until: Option<i64>) -> Result<Self, PipelineError> {
         let mut next = self.clone();
         for change in changes {
-            next.cells = next.cells.with(&change.delta)?;
+            for delta in &change.deltas {
+                next.cells = next.cells.with(delta)?;
+            }
             next.revision = change.revision;
             next.judged_until = change.judged_until;
         }

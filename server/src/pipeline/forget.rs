@@ -14,7 +14,7 @@ use super::deleted::delete_parcels;
 use super::derive::{derive, on_a_thread};
 use super::read::read_again;
 use super::retention::brought;
-use super::{Answer, PipelineError};
+use super::{Answer, Judge, PipelineError};
 
 /// A shorter name is too likely to stand in a body for something else: it is found only where a body was read.
 const SHORTEST_IN_TEXT: usize = 6;
@@ -77,10 +77,11 @@ pub async fn forget(store: &Store, number: &str, now: i64, mut kept: Kept) -> Re
         let number = normal_number(number);
         let parcels = named(revision.parcels_with(&[search_key(&number)]).await?, &number)?;
         let judged_until = revision.judged_until;
+        let judge = Judge::of(&mut revision, judged_until).await?;
         if !parcels.is_empty() {
             // They may have got more names since they were looked for.
             kept.names.extend(names_of(&parcels));
-            delete_parcels(&mut revision, parcels, judged_until).await?;
+            delete_parcels(&mut revision, parcels, &judge).await?;
         }
         for batch in &kept.batches {
             // One that has come to wait again since is found when it has been derived.

@@ -6,7 +6,7 @@ use store::{Arrival, Inserted, NewBatch, Store};
 
 use super::derive::{Step, derive_step};
 use super::read::{ReadAhead, ReadBatch};
-use super::{PipelineError, sweep};
+use super::{PipelineError, judge_all_anew, sweep};
 use crate::clock::Clock;
 
 /// How long another process that derives at the same time is waited for, between two looks.
@@ -28,6 +28,10 @@ impl<'a> Loader<'a> {
     /// Where the database fails.
     pub async fn start(store: &'a Store, clock: &'a Clock) -> Result<Self, PipelineError> {
         sweep(store, clock.now()).await?;
+        // What an empty database has to be judged by costs nothing yet. Of others a server takes care, in the background.
+        if store.generations().await?.next_parcel == 1 {
+            judge_all_anew(store, clock.now(), |_| ()).await?;
+        }
         // Room for what makes a step, and for what comes before it begins.
         let ahead = ReadAhead::with_room(2 * Step::LARGE.bytes);
         Ok(Self { store, clock, ahead, waiting: Vec::new() })

@@ -95,7 +95,7 @@ pub async fn mend(
     let (origins, mended) = on_a_thread(work).await?;
     let mended = mended?;
     let mut revision = store.begin_revision().await?;
-    let judged_until = sweep::start(&revision, now);
+    let judge = sweep::start(&mut revision, now).await?;
     let before = settled_before(&mut revision, &origins).await?;
     let mut answer = MendAnswer::default();
     let mut new = Vec::new();
@@ -118,8 +118,8 @@ pub async fn mend(
     answer.on_probation = revision.feeds_on_probation().await?.contains(feed.feed.name.as_str());
     if !new.is_empty() {
         take_off(&mut revision, &origins, &before).await?;
-        let (_, delta) = take_in(&mut revision, new, judged_until).await?;
-        revision.commit(judged_until, told(&delta)).await?;
+        let (_, delta) = take_in(&mut revision, new, &judge).await?;
+        revision.commit(judge.until, told(&delta)).await?;
     }
     Ok(answer)
 }
@@ -132,7 +132,7 @@ pub async fn mend(
 pub async fn dismiss(store: &Store, now: i64, feed: &str, rows: &[RowName], why: Dismissal) -> Result<u64, NotSettled> {
     let origins = origins(store, feed, rows).await?;
     let mut revision = store.begin_revision().await?;
-    let judged_until = sweep::start(&revision, now);
+    let judged_until = sweep::start(&mut revision, now).await?.until;
     let before = settled_before(&mut revision, &origins).await?;
     let mut dismissed = 0;
     for &row in rows {

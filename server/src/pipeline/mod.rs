@@ -1,12 +1,14 @@
 //! Where intake, store and cube meet: what feeds send is taken into the inbox, derived into parcels and cells,
 //! judged as time passes, and followed by whoever shows figures.
 
+mod anew;
 mod codes;
 mod deleted;
 mod derive;
 mod fold;
 mod follow;
 mod forget;
+mod judge;
 mod load;
 mod mend;
 mod pace;
@@ -22,11 +24,14 @@ mod sweep;
 mod take;
 mod upkeep;
 
+pub use anew::{apply_latest, judge_all_anew, judge_anew, judge_some_anew, stop_judging_anew};
 pub(crate) use derive::on_a_thread;
 pub use derive::{Derived, Step, derive, derive_step};
 pub use fold::{Incoming, Outcome, fold_batch};
 pub use follow::Figures;
 pub use forget::{Kept, forget, look_for};
+pub(crate) use judge::terms_of;
+pub use judge::{Books, Dues, Judge, RULES};
 pub use load::Loader;
 pub use mend::{NotSettled, dismiss, mend};
 pub use pace::{Pace, Turn};
@@ -39,7 +44,7 @@ pub use reread::{Changed, apply_codes, preview_codes};
 pub use retention::{Deleted, Keep, delete_old};
 pub use sweep::{judge_again, sweep};
 pub use take::{Answer, Sent, read_sent, take_read, take_sent, to_batch};
-pub use upkeep::{delete_what_is_old, keep_up};
+pub use upkeep::{delete_what_is_old, judge_what_is_new, keep_up};
 
 /// Why the pipeline stands still.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use store::{BytesGone, Revision, Store};
 
 use super::derive::{Step, derive_pending, first_hour, fold_batches, on_a_thread};
 use super::read::{ReadAhead, ReadBatch, read_again};
-use super::{PipelineError, sweep};
+use super::{Judge, PipelineError, RULES, sweep};
 use crate::feeds::NamedFeed;
 
 /// Parcels that are taken over at a time.
@@ -44,7 +44,11 @@ pub async fn replay(
     mut progress: impl FnMut(Replayed),
 ) -> Result<Replayed, PipelineError> {
     let mut revision = store.begin_revision().await?;
-    let judged_until = sweep::start(&revision, now);
+    // Everything is judged anyway: by what is to judge it.
+    if let Some(terms) = revision.generations().await?.wanted(RULES).or(revision.next.map(|next| next.terms)) {
+        revision.judge_by(terms, RULES).await?;
+    }
+    let judge = sweep::start(&mut revision, now).await?;
     for feed in current {
         revision.use_definition(&feed.feed.name, &feed.feed.version, &feed.definition).await?;
     }
@@ -54,15 +58,15 @@ pub async fn replay(
     }
     let faulty = revision.faulty_batches().await?;
     revision.forget_derived().await?;
-    take_over_figures(&mut revision, judged_until).await?;
+    take_over_figures(&mut revision, judge.until).await?;
     if !gone.is_empty() {
-        take_over_reports(&mut revision, gone, judged_until).await?;
+        take_over_reports(&mut revision, gone, &judge).await?;
         take_over_summaries(&mut revision).await?;
     }
     let nothing = ReadAhead::with_room(0);
     let mut replayed = Replayed { set_aside: set_aside_again(&mut revision, faulty).await?, ..Replayed::default() };
     loop {
-        let (derived, _) = derive_pending(&mut revision, &nothing, Step::LARGE, judged_until).await?;
+        let (derived, _) = derive_pending(&mut revision, &nothing, Step::LARGE, &judge).await?;
         if derived.batches.is_empty() {
             break;
         }
@@ -70,7 +74,7 @@ pub async fn replay(
         replayed.events += derived.batches.iter().map(|batch| batch.events).sum::<i64>();
         progress(replayed);
     }
-    revision.commit(judged_until, None).await?;
+    revision.commit(judge.until, None).await?;
     Ok(replayed)
 }
 
@@ -108,7 +112,7 @@ async fn take_over_figures(revision: &mut Revision, judged_until: i64) -> Result
 }
 
 /// The reports whose bytes are gone, from the parcels as they were.
-async fn take_over_reports(revision: &mut Revision, gone: BytesGone, judged_until: i64) -> Result<(), PipelineError> {
+async fn take_over_reports(revision: &mut Revision, gone: BytesGone, judge: &Judge) -> Result<(), PipelineError> {
     let gone = Arc::new(gone);
     let mut after = 0;
     loop {
@@ -125,7 +129,7 @@ async fn take_over_reports(revision: &mut Revision, gone: BytesGone, judged_unti
             Ok(ReadBatch::new("", "", 0, &Parsed { events, ..Parsed::default() }))
         })
         .await?;
-        fold_batches(revision, vec![batch], judged_until).await?;
+        fold_batches(revision, vec![batch], judge).await?;
     }
     Ok(revision.drop_set_aside().await?)
 }

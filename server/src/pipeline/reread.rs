@@ -14,7 +14,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use cube::Ledger;
 use domain::Text;
 use domain::cell::{Delta, Dimension};
 use domain::event::Event;
@@ -27,7 +26,7 @@ use super::deleted::about_deleted;
 use super::derive::{on_a_thread, write};
 use super::fold::{Incoming, Replaced, fold_again};
 use super::read::{parse_again, summary_of};
-use super::{PipelineError, sweep};
+use super::{Books, Judge, PipelineError, sweep};
 use crate::feeds::{NamedFeed, with_codes};
 
 /// Bytes that are read at a time, about.
@@ -65,8 +64,8 @@ pub async fn preview_codes(
     codes: &[CodeMeaning],
 ) -> Result<Changed, PipelineError> {
     let mut revision = store.begin_revision().await?;
-    let judged_until = sweep::start(&revision, now);
-    Ok(reread(&mut revision, feed, codes, judged_until).await?.changed)
+    let judge = sweep::start(&mut revision, now).await?;
+    Ok(reread(&mut revision, feed, codes, &judge).await?.changed)
 }
 
 /// Has the batches that hold these codes read with what they mean, now and whenever they are derived again. `feed` is the
@@ -81,14 +80,14 @@ pub async fn apply_codes(
     codes: &[CodeMeaning],
 ) -> Result<Changed, PipelineError> {
     let mut revision = store.begin_revision().await?;
-    let judged_until = sweep::start(&revision, now);
+    let judge = sweep::start(&mut revision, now).await?;
     let name = feed.feed.name.as_str();
     if revision.feeds_on_probation().await?.contains(name) {
         let out_of_reach = revision.reread_probation(name, &feed.feed.version, &feed.definition).await?;
-        revision.commit(judged_until, Some(&Delta::default())).await?;
+        revision.commit(judge.until, Some(&Delta::default())).await?;
         return Ok(Changed { out_of_reach, ..Changed::default() });
     }
-    let Reread { changed, mapped, batches } = reread(&mut revision, name, codes, judged_until).await?;
+    let Reread { changed, mapped, batches } = reread(&mut revision, name, codes, &judge).await?;
     for (version, feed) in mapped.iter() {
         let read = batches.get(version).map_or(&[][..], Vec::as_slice);
         revision.use_definition_for(read, name, version, &feed.feed.version, &feed.definition).await?;
@@ -99,7 +98,7 @@ pub async fn apply_codes(
         [delta] => Some(delta),
         _ => None,
     };
-    revision.commit(judged_until, told).await?;
+    revision.commit(judge.until, told).await?;
     Ok(changed)
 }
 
@@ -118,7 +117,7 @@ async fn reread(
     revision: &mut Revision,
     feed: &str,
     codes: &[CodeMeaning],
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<Reread, PipelineError> {
     let mapped = Arc::new(mapped(revision, feed, codes).await?);
     let names: Vec<&str> = codes.iter().map(|meaning| meaning.code.as_str()).collect();
@@ -141,7 +140,7 @@ async fn reread(
         if is_last_of_its_time && (bytes >= BYTES || at + 1 == batches.len()) {
             let (batches, mapped) = (std::mem::take(&mut read), reread.mapped.clone());
             let twice = on_a_thread(move || read_twice(&batches, &mapped)).await?;
-            numbers.extend(replace(revision, twice, judged_until, &mut reread).await?);
+            numbers.extend(replace(revision, twice, judge, &mut reread).await?);
             bytes = 0;
         }
     }
@@ -218,7 +217,7 @@ fn differing(before: &Parsed, now: &Parsed) -> impl Iterator<Item = bool> {
 async fn replace(
     revision: &mut Revision,
     twice: Twice,
-    judged_until: i64,
+    judge: &Judge,
     reread: &mut Reread,
 ) -> Result<Vec<(Text, Text)>, PipelineError> {
     let Twice { replaced, before, now, differs, summaries, batches, unread } = twice;
@@ -233,13 +232,12 @@ async fn replace(
         events.push(incoming);
     }
     let stored = revision.parcels_with(&keys.into_iter().collect::<Vec<_>>()).await?;
-    let count = summaries.len();
-    let fold = move || fold_again(&replaced, events, stored, count, judged_until, Ledger::default());
+    let (count, judge) = (summaries.len(), judge.clone());
+    let fold = move || fold_again(&replaced, events, stored, count, &judge, Books::default());
     let mut outcome = on_a_thread(fold).await?;
-    let ledger = std::mem::take(&mut outcome.ledger);
+    let books = std::mem::take(&mut outcome.books);
     write(revision, outcome, &mut []).await?;
-    let delta = on_a_thread(move || Ok(ledger.into_delta()?)).await?;
-    revision.add_to_cells(&delta).await?;
+    let delta = books.close(revision).await?;
     for (before, now) in &summaries {
         revision.replace_summary(before, now).await?;
     }

@@ -6,10 +6,10 @@ use domain::promise::DAY_MS;
 use domain::timeline::{Timeline, decode};
 use store::{BatchSummary, PendingBatch, Store, StoredParcel};
 
-use super::PipelineError;
 use super::deleted::delete_parcels;
 use super::derive::on_a_thread;
 use super::read::read_again;
+use super::{Judge, PipelineError};
 
 /// Batches whose bytes one step deletes at the most.
 const BATCHES: i64 = 32;
@@ -109,13 +109,19 @@ struct LookedAt {
 /// Deletes the old ones among the next parcels.
 async fn delete_parcels_after(store: &Store, after: i64, before: i64) -> Result<LookedAt, PipelineError> {
     let mut revision = store.begin_revision().await?;
+    if revision.next.is_some() {
+        // They are still to be judged anew.
+        return Ok(LookedAt::default());
+    }
     let judged_until = revision.judged_until;
+    let judge = Judge::of(&mut revision, judged_until).await?;
     let parcels = revision.parcels_after(after, PARCELS).await?;
     let Some(last) = parcels.last().map(|parcel| parcel.id) else { return Ok(LookedAt::default()) };
-    let (old, all_are_young) = on_a_thread(move || old_ones(parcels, before, judged_until)).await?;
+    let judges = judge.clone();
+    let (old, all_are_young) = on_a_thread(move || old_ones(parcels, before, &judges)).await?;
     let deleted = old.len();
     if deleted > 0 {
-        delete_parcels(&mut revision, old, judged_until).await?;
+        delete_parcels(&mut revision, old, &judge).await?;
         revision.commit(judged_until, Some(&Default::default())).await?;
     }
     Ok(LookedAt { deleted, all_are_young, last: Some(last) })
@@ -126,14 +132,14 @@ async fn delete_parcels_after(store: &Store, after: i64, before: i64) -> Result<
 fn old_ones(
     parcels: Vec<StoredParcel>,
     before: i64,
-    judged_until: i64,
+    judge: &Judge,
 ) -> Result<(Vec<(i64, Timeline)>, bool), PipelineError> {
     let (mut old, mut all_are_young) = (Vec::new(), true);
     for StoredParcel { id, timeline } in parcels {
         let timeline = decode(&timeline)?;
         let received = || timeline.reports().iter().map(|report| report.received);
         all_are_young &= received().min().is_some_and(|first| first >= before);
-        let is_waiting = Parcel::fold(&timeline).is_some_and(|parcel| parcel.due(judged_until).is_some());
+        let is_waiting = Parcel::fold(&timeline).is_some_and(|parcel| judge.judged(&timeline, &parcel).due.is_some());
         if !is_waiting && received().all(|received| received < before) {
             old.push((id, timeline));
         }

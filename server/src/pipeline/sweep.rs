@@ -9,17 +9,18 @@ use domain::parcel::Parcel;
 use domain::timeline::decode;
 use store::{Revision, Store, StoredParcel};
 
-use super::PipelineError;
 use super::derive::{first_hour, on_a_thread};
 use super::fold::record;
+use super::{Books, Dues, Judge, PipelineError};
 use crate::metrics;
 
 /// Deadlines that one step judges, and all that share the last one's instant.
 const PARCELS: i64 = 10_000;
 
-/// Up to when a revision judges: a database that has judged nothing begins now.
-pub(super) const fn start(revision: &Revision, now: i64) -> i64 {
-    if revision.judged_until == 0 { now } else { revision.judged_until }
+/// By what a revision judges: a database that has judged nothing begins now.
+pub(super) async fn start(revision: &mut Revision, now: i64) -> Result<Judge, PipelineError> {
+    let until = if revision.judged_until == 0 { now } else { revision.judged_until };
+    Judge::of(revision, until).await
 }
 
 /// Judges the deadlines that have passed by `now` (UTC epoch milliseconds), in as many steps as it takes.
@@ -49,16 +50,20 @@ pub async fn judge_again(store: &Store, now: i64) -> Result<usize, PipelineError
     if before <= now {
         return Ok(0);
     }
+    // What is being made is made anew, from now.
+    revision.drop_next().await?;
+    let was = Judge::of(&mut revision, before).await?;
     // What the cube of hours has forgotten since comes back: it is made anew, and reaches back from now.
     revision.remove_hours_before(i64::from(i32::MAX)).await?;
-    // No place is more than a day away.
-    let first_day = first_hour(now).div_euclid(24) - 1;
+    // No place is more than a day away. What contracts say may fall due long after a parcel's own day.
+    let first_day = if was.has_contracts() { i64::MIN } else { first_hour(now).div_euclid(24) - 1 };
     let (mut count, mut last) = (0, 0);
     loop {
         let parcels = revision.parcels_from(first_day, last, PARCELS).await?;
         let Some(parcel) = parcels.last() else { break };
         last = parcel.id;
-        let (records, delta) = on_a_thread(move || judge_back(parcels, before, now)).await?;
+        let was = was.clone();
+        let (records, delta) = on_a_thread(move || judge_back(parcels, &was, &was.until(now))).await?;
         count += records.len();
         revision.write_parcels(&records).await?;
         revision.add_to_cells(&delta).await?;
@@ -85,14 +90,15 @@ async fn step(store: &Store, now: i64) -> Result<(usize, i64), PipelineError> {
     if revision.judged_until >= now {
         return Ok((0, revision.judged_until));
     }
-    let before = start(&revision, now);
+    let before = start(&mut revision, now).await?;
     let until = revision.due_after(PARCELS, now).await?.map_or(now, |due| due + 1);
     let parcels = revision.due_parcels(until).await?;
     let count = parcels.len();
-    let (records, delta) = on_a_thread(move || judge(parcels, before, until)).await?;
+    let judged_until = before.until;
+    let (records, books) = on_a_thread(move || judge(parcels, &before, &before.until(until))).await?;
     revision.write_parcels(&records).await?;
-    revision.add_to_cells(&delta).await?;
-    if first_hour(until) != first_hour(before) {
+    let delta = books.close(&mut revision).await?;
+    if first_hour(until) != first_hour(judged_until) {
         revision.remove_hours_before(first_hour(until)).await?;
     }
     revision.commit(until, Some(&delta)).await?;
@@ -102,39 +108,42 @@ async fn step(store: &Store, now: i64) -> Result<(usize, i64), PipelineError> {
 
 fn judge(
     parcels: Vec<StoredParcel>,
-    before: i64,
-    until: i64,
-) -> Result<(Vec<store::ParcelRecord>, Delta), PipelineError> {
-    let mut ledger = Ledger::default();
+    before: &Judge,
+    until: &Judge,
+) -> Result<(Vec<store::ParcelRecord>, Books), PipelineError> {
+    let mut books = Books::default();
     let mut records = Vec::with_capacity(parcels.len());
-    for StoredParcel { id, timeline } in parcels {
-        let Some(parcel) = Parcel::fold(&decode(&timeline)?) else { continue };
-        ledger.post(&parcel.contributions(before), -1);
-        ledger.post(&parcel.contributions(until), 1);
-        records.push(record(id, Some(&parcel), timeline, until, Vec::new()));
+    for StoredParcel { id, timeline: bytes } in parcels {
+        let timeline = decode(&bytes)?;
+        let Some(parcel) = Parcel::fold(&timeline) else { continue };
+        books.post(before, id, &timeline, &parcel, -1);
+        let dues = books.post(until, id, &timeline, &parcel, 1);
+        records.push(record(id, Some(&parcel), bytes, (until.until, dues), Vec::new()));
     }
-    Ok((records, ledger.into_delta()?))
+    Ok((records, books))
 }
 
 /// As `judge`, where the cube of hours is empty and `until` lies before `before`.
 fn judge_back(
     parcels: Vec<StoredParcel>,
-    before: i64,
-    until: i64,
+    before: &Judge,
+    until: &Judge,
 ) -> Result<(Vec<store::ParcelRecord>, Delta), PipelineError> {
     let mut ledger = Ledger::default();
     let mut records = Vec::new();
-    for StoredParcel { id, timeline } in parcels {
-        let Some(parcel) = Parcel::fold(&decode(&timeline)?) else { continue };
-        let is = parcel.contributions(until);
-        let was = parcel.contributions(before).into_iter().map(|one| Contribution { hour: None, ..one });
-        let was: Vec<Contribution> = was.collect();
-        if was != is {
-            ledger.post(&was, -1);
-            ledger.post(&is, 1);
+    for StoredParcel { id, timeline: bytes } in parcels {
+        let timeline = decode(&bytes)?;
+        let Some(parcel) = Parcel::fold(&timeline) else { continue };
+        let (was, is) = (before.judged(&timeline, &parcel), until.judged(&timeline, &parcel));
+        let without_hours = was.contributions.into_iter().map(|one| Contribution { hour: None, ..one });
+        let without_hours: Vec<Contribution> = without_hours.collect();
+        if without_hours != is.contributions {
+            ledger.post(&without_hours, -1);
+            ledger.post(&is.contributions, 1);
         }
-        if parcel.class(before) != parcel.class(until) {
-            records.push(record(id, Some(&parcel), timeline, until, Vec::new()));
+        if was.due != is.due || parcel.class(before.until) != parcel.class(until.until) {
+            let dues = Dues { now: is.due, next: None };
+            records.push(record(id, Some(&parcel), bytes, (until.until, dues), Vec::new()));
         }
     }
     Ok((records, ledger.into_delta()?))

@@ -7,7 +7,7 @@ use store::{Candidate, Store};
 use tokio::sync::watch;
 
 use super::retention::{Look, look_and_delete};
-use super::{Deleted, Keep, Pace, PipelineError, Turn, judge_again, sweep};
+use super::{Deleted, Keep, Pace, PipelineError, Turn, judge_again, judge_anew, sweep};
 use crate::clock::Clock;
 use crate::metrics::{self, Task};
 
@@ -31,6 +31,22 @@ pub async fn keep_up(store: Store, clock: Clock, leads: watch::Sender<bool>) {
         {
             metrics::database_failed(Task::Judge);
             tracing::error!(%fault, "deadlines cannot be judged");
+        }
+    }
+}
+
+/// Judges every parcel anew where the terms are others now, whenever this process leads.
+pub async fn judge_what_is_new(store: Store, clock: Clock, mut leads: watch::Receiver<bool>) {
+    // The sender has gone: the server stops.
+    while leads.wait_for(|leads| *leads).await.is_ok() {
+        match judge_anew(&store, clock.now()).await {
+            Ok(Some(_)) => tokio::task::yield_now().await,
+            Ok(None) => tokio::time::sleep(EVERY).await,
+            Err(fault) => {
+                metrics::database_failed(Task::Judge);
+                tracing::error!(%fault, "parcels cannot be judged anew; it is tried again");
+                tokio::time::sleep(EVERY).await;
+            }
         }
     }
 }

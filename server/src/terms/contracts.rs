@@ -92,7 +92,7 @@ impl TermsBook {
     /// # Errors
     /// Where the database fails, or holds what this program cannot read.
     pub async fn contracts(&self) -> Result<Vec<ContractInForce>, TermsFault> {
-        let latest = self.store.latest_terms(TermsKind::Contract).await?;
+        let latest = self.store.terms_up_to(i64::MAX).await?.contracts;
         latest
             .iter()
             .map(|edition| ContractInForce::saved(&edition.name, &edition.document, vec![view(edition)]))

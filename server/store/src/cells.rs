@@ -4,8 +4,8 @@ use domain::cell::{Cube, Delta};
 use domain::contribution::first_hour_kept;
 use sqlx::Row;
 
-use crate::piece::{Piece, pieces};
-use crate::{Result, Revision, Store, StoreError, inbox};
+use crate::piece::{Piece, pieces, unpacked};
+use crate::{Result, Revision, Store, StoreError};
 
 /// How many revisions can be followed; who is further behind reads the cells again.
 pub(crate) const CHANGES_KEPT: i64 = 256;
@@ -44,7 +44,7 @@ pub struct Change {
     /// Up to when it judged deadlines, UTC epoch milliseconds.
     pub judged_until: i64,
     /// What it adds to the cells.
-    pub delta: Delta,
+    pub deltas: Vec<Delta>,
 }
 
 impl Store {
@@ -67,10 +67,11 @@ impl Store {
             // One moment for all that is read. SQLite reads so anyway.
             sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *transaction).await?;
         }
-        let row = sqlx::query("SELECT revision, judged_until FROM state").fetch_one(&mut *transaction).await?;
-        let (revision, judged_until) = (row.try_get(0)?, row.try_get(1)?);
-        let sql = "SELECT cube, bytes FROM pieces ORDER BY cube, span, piece";
-        let rows = sqlx::query(sql).fetch_all(&mut *transaction).await?;
+        let sql = "SELECT revision, judged_until, generation FROM state";
+        let row = sqlx::query(sql).fetch_one(&mut *transaction).await?;
+        let (revision, judged_until, generation): (_, _, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let sql = "SELECT cube, bytes FROM pieces WHERE generation = $1 ORDER BY cube, span, piece";
+        let rows = sqlx::query(sql).bind(generation).fetch_all(&mut *transaction).await?;
         let pieces = rows.iter().map(|row| Ok((cube(row.try_get(0)?)?, row.try_get(1)?))).collect::<Result<_>>()?;
         Ok(StoredCells { revision, judged_until, pieces })
     }
@@ -90,15 +91,11 @@ impl Store {
         let mut expected = revision;
         for row in rows {
             expected += 1;
-            let bytes = inbox::decompress(row.try_get(2)?)?;
-            let delta: Option<Delta> = postcard::from_bytes(&bytes).map_err(|e| StoreError::Damaged(e.to_string()))?;
-            let number: i64 = row.try_get(0)?;
-            match delta {
-                Some(delta) if number == expected => {
-                    changes.push(Change { revision: number, judged_until: row.try_get(1)?, delta });
-                }
-                _ => return Ok(None),
+            let (number, bytes): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(2)?);
+            if number != expected || bytes.is_empty() {
+                return Ok(None);
             }
+            changes.push(Change { revision: number, judged_until: row.try_get(1)?, deltas: unpacked(bytes)? });
         }
         Ok(Some(changes))
     }
@@ -110,8 +107,12 @@ impl Revision {
     /// # Errors
     /// Where the database fails.
     pub async fn add_to_cells(&mut self, delta: &Delta) -> Result<()> {
+        self.add_to(self.generation, delta).await
+    }
+
+    pub(crate) async fn add_to(&mut self, generation: i64, delta: &Delta) -> Result<()> {
         for ((cube, span), piece) in pieces(delta) {
-            self.add_piece(cube, span, piece).await?;
+            self.add_piece((generation, cube, span), piece).await?;
         }
         Ok(())
     }
@@ -132,10 +133,11 @@ impl Revision {
 
     /// Adds a piece, or one for it and the last ones together, as many as are not large against it: so that a row is
     /// written again only when its piece has grown to twice its size.
-    async fn add_piece(&mut self, cube: Cube, span: i32, piece: Piece) -> Result<()> {
+    async fn add_piece(&mut self, (generation, cube, span): (i64, Cube, i32), piece: Piece) -> Result<()> {
         let (code, span) = (i64::from(cube.code()), i64::from(span));
-        let sql = "SELECT piece, row_count FROM pieces WHERE cube = $1 AND span = $2 ORDER BY piece DESC";
-        let stored = sqlx::query(sql).bind(code).bind(span).fetch_all(&mut *self.transaction).await?;
+        let sql = "SELECT piece, row_count FROM pieces WHERE generation = $1 AND cube = $2 AND span = $3 \
+                   ORDER BY piece DESC";
+        let stored = sqlx::query(sql).bind(generation).bind(code).bind(span).fetch_all(&mut *self.transaction).await?;
         let mut place = stored.first().map_or(Ok(1), |row| row.try_get::<i64, _>(0).map(|last| last + 1))?;
         let mut rows = piece.len() as i64;
         let mut sum = vec![piece];
@@ -145,8 +147,9 @@ impl Revision {
                 if sum.len() > 1 && count > 2 * rows {
                     break;
                 }
-                let sql = "DELETE FROM pieces WHERE cube = $1 AND span = $2 AND piece = $3 RETURNING bytes";
-                let row = sqlx::query(sql).bind(code).bind(span).bind(number);
+                let sql = "DELETE FROM pieces WHERE generation = $1 AND cube = $2 AND span = $3 AND piece = $4 \
+                           RETURNING bytes";
+                let row = sqlx::query(sql).bind(generation).bind(code).bind(span).bind(number);
                 let bytes = row.fetch_one(&mut *self.transaction).await?.try_get(0)?;
                 sum.push(Piece::from_bytes(bytes)?);
                 (place, rows) = (number, rows + count);
@@ -159,7 +162,10 @@ impl Revision {
         });
         let (rows, bytes) = packed.await.map_err(|fault| StoreError::Damaged(fault.to_string()))??;
         if rows > 0 {
-            sqlx::query("INSERT INTO pieces (cube, span, piece, row_count, bytes) VALUES ($1, $2, $3, $4, $5)")
+            let sql =
+                "INSERT INTO pieces (generation, cube, span, piece, row_count, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
+            sqlx::query(sql)
+                .bind(generation)
                 .bind(code)
                 .bind(span)
                 .bind(place)

@@ -7,9 +7,8 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Executor, Row};
 
 use crate::bulk::{self, ROWS};
-use crate::cells::cube;
 use crate::inbox::Bytes;
-use crate::piece::{Piece, pieces};
+use crate::piece::{packed, unpacked};
 use crate::{BatchSummary, PendingBatch, Result, Revision, Store, StoreError, StoredParcel, inbox};
 
 /// When the events happened of a deleted parcel that had a certain name, UTC epoch milliseconds.
@@ -97,8 +96,8 @@ impl Revision {
         }
         sqlx::query("INSERT INTO deleted_figures (revision, delta, whole) VALUES ($1, $2, $3)")
             .bind(self.number)
-            .bind(to_bytes(delta)?)
-            .bind(to_bytes(whole)?)
+            .bind(packed(delta)?)
+            .bind(packed(whole)?)
             .execute(&mut *self.transaction)
             .await?;
         Ok(())
@@ -256,26 +255,13 @@ async fn deltas<'c>(executor: impl Executor<'c, Database = Any>, column: &str) -
     let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(executor).await?;
     let mut deltas = Vec::new();
     for row in rows {
-        for (code, piece) in from_bytes(row.try_get(0)?)? {
-            deltas.push(piece.into_delta(cube(code)?, i32::MIN)?);
-        }
+        deltas.extend(unpacked(row.try_get(0)?)?);
     }
     Ok(deltas)
 }
 
 fn stored(row: &AnyRow) -> Result<StoredParcel> {
     Ok(StoredParcel { id: row.try_get(0)?, timeline: row.try_get(1)? })
-}
-
-/// What deleted parcels count is nowhere else: it is kept in the form that later programs can read, like the cells.
-fn to_bytes(delta: &Delta) -> Result<Vec<u8>> {
-    let pieces: Vec<(i64, Piece)> =
-        pieces(delta).into_iter().map(|((cube, _), piece)| (cube.code().into(), piece)).collect();
-    inbox::compress(&postcard::to_stdvec(&pieces).map_err(|e| StoreError::Damaged(e.to_string()))?)
-}
-
-fn from_bytes(bytes: Vec<u8>) -> Result<Vec<(i64, Piece)>> {
-    postcard::from_bytes(&inbox::decompress(bytes)?).map_err(|e| StoreError::Damaged(e.to_string()))
 }
 
 fn summary_to_bytes(summary: Option<&BatchSummary>) -> Result<Vec<u8>> {

@@ -7,6 +7,7 @@ mod cells;
 mod deleted;
 mod feeds;
 mod forget;
+mod generation;
 mod inbox;
 mod leader;
 mod parcels;
@@ -19,10 +20,12 @@ mod standing;
 mod terms;
 mod unpacked;
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::terms::Terms;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Connection};
 use tokio::sync::{Mutex, MutexGuard};
@@ -32,6 +35,7 @@ pub use cells::{Change, StoredCells};
 pub use deleted::{BytesGone, DeletedName};
 pub use feeds::{BatchSummary, FURTHER_CODES, FeedTotals, Rejection};
 pub use forget::{ErasedBatch, KeptBatch};
+pub use generation::{Generations, Next};
 pub use inbox::{Arrival, IDENTITY_BITS, Inserted, NewBatch, PendingBatch};
 pub use leader::Candidate;
 pub use parcels::{ParcelFilter, ParcelRecord, StoredParcel};
@@ -39,7 +43,7 @@ pub use rejected::{Fate, Kinds, Settling};
 pub use reread::BatchKey;
 pub use revision::Revision;
 pub use standing::SwitchedOn;
-pub use terms::{Edition, TermsKind};
+pub use terms::{Edition, Editions, TermsKind};
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +143,8 @@ pub struct Store {
     /// Whoever changes the derived tables queues here, without a connection. SQLite lets one write at a time, and its
     /// own queue is not fair: there all writers of this process do.
     writer: Arc<Mutex<()>>,
+    /// Terms as they were last put together.
+    terms: Arc<std::sync::Mutex<BTreeMap<i64, Arc<Terms>>>>,
 }
 
 impl Store {
@@ -187,7 +193,7 @@ impl Store {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options)
             .await?;
-        Ok(Self { pool, dialect, writer: Arc::default() })
+        Ok(Self { pool, dialect, writer: Arc::default(), terms: Arc::default() })
     }
 
     /// Brings the schema up to this program's; how many migrations were applied.

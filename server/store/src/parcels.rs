@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::bulk::{self, ROWS};
+use crate::generation::due_column;
 use crate::{Dialect, Result, Revision, Store};
 
 /// A parcel as it stands in the database.
@@ -30,8 +31,10 @@ pub struct ParcelRecord {
     pub status: Status,
     /// Its cohort day.
     pub day: i32,
-    /// The deadline that time alone will pass.
+    /// The last instant of what it counts now, if time alone changes that.
     pub due: Option<i64>,
+    /// The same in the generation of cells that is being made, where it is in it.
+    pub next_due: Option<i64>,
     /// Its timeline in the domain's binary form.
     pub timeline: Vec<u8>,
     /// What it is found by and was not before.
@@ -66,13 +69,16 @@ impl Store {
         parcels_with(&mut *self.pool.acquire().await?, self.dialect, search_keys).await
     }
 
-    /// The earliest deadline that has not been judged.
+    /// The earliest instant that has not been judged.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn next_due(&self) -> Result<Option<i64>> {
-        let sql = "SELECT due FROM parcels WHERE due IS NOT NULL ORDER BY due LIMIT 1";
-        let row = sqlx::query(sql).fetch_optional(&self.pool).await?;
+        // The generation that is being made is swept along with the one that is shown.
+        let state = sqlx::query("SELECT generation FROM state").fetch_one(&self.pool).await?;
+        let column = due_column(state.try_get(0)?);
+        let sql = format!("SELECT {column} FROM parcels WHERE {column} IS NOT NULL ORDER BY {column} LIMIT 1");
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_optional(&self.pool).await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
@@ -165,24 +171,42 @@ impl Revision {
         Ok(parcels)
     }
 
-    /// The deadline that has `count` - 1 earlier ones, if that many lie before `until`.
+    /// The due that has `count` - 1 earlier ones, if that many lie before `until`.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn due_after(&mut self, count: i64, until: i64) -> Result<Option<i64>> {
-        let sql = "SELECT due FROM parcels WHERE due IS NOT NULL AND due < $1 ORDER BY due LIMIT 1 OFFSET $2";
-        let row = sqlx::query(sql).bind(until).bind(count - 1).fetch_optional(&mut *self.transaction).await?;
+        let sql = format!("SELECT due FROM ({}) AS dues ORDER BY due LIMIT 1 OFFSET {}", self.dues(), count - 1);
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(until).fetch_optional(&mut *self.transaction).await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// Parcels whose deadline lies before `until`.
+    /// Parcels whose due lies before `until`, in the generation that is shown or in the one that is being made.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn due_parcels(&mut self, until: i64) -> Result<Vec<StoredParcel>> {
-        let sql = "SELECT id, timeline FROM parcels WHERE due IS NOT NULL AND due < $1 ORDER BY id";
-        let rows = sqlx::query(sql).bind(until).fetch_all(&mut *self.transaction).await?;
+        let sql = format!(
+            "SELECT id, timeline FROM parcels WHERE id IN (SELECT id FROM ({}) AS dues) ORDER BY id",
+            self.dues()
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(until).fetch_all(&mut *self.transaction).await?;
         rows.iter().map(stored).collect()
+    }
+
+    /// Selects parcels and dues before `$1`.
+    fn dues(&self) -> String {
+        let dues = |generation, also: &str| {
+            let column = due_column(generation);
+            format!("SELECT id, {column} AS due FROM parcels WHERE {column} IS NOT NULL AND {column} < $1{also}")
+        };
+        let now = dues(self.generation, "");
+        match self.next {
+            Some(next) => {
+                format!("{now} UNION ALL {}", dues(self.generation + 1, &format!(" AND id <= {}", next.upto)))
+            }
+            None => now,
+        }
     }
 
     /// Parcels of a cohort day and later ones, by identity: at most `count` of those after `after`.
@@ -208,11 +232,13 @@ impl Revision {
     pub async fn write_parcels(&mut self, parcels: &[ParcelRecord]) -> Result<()> {
         let dialect = self.store.dialect;
         for chunk in parcels.chunks(ROWS) {
+            let (due, next_due) = (due_column(self.generation), due_column(self.generation + 1));
             let sql = format!(
-                "INSERT INTO parcels (id, courier, class, status, day, due, timeline) VALUES {} ON CONFLICT (id) DO UPDATE \
-                 SET courier = excluded.courier, class = excluded.class, status = excluded.status, day = excluded.day, \
-                 due = excluded.due, timeline = excluded.timeline",
-                bulk::rows(dialect, chunk.len(), 7)
+                "INSERT INTO parcels (id, courier, class, status, day, {due}, {next_due}, timeline) VALUES {} \
+                 ON CONFLICT (id) DO UPDATE SET courier = excluded.courier, class = excluded.class, \
+                 status = excluded.status, day = excluded.day, due_0 = excluded.due_0, due_1 = excluded.due_1, \
+                 timeline = excluded.timeline",
+                bulk::rows(dialect, chunk.len(), 8)
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for parcel in chunk {
@@ -223,6 +249,7 @@ impl Revision {
                     .bind(i64::from(parcel.status.code()))
                     .bind(i64::from(parcel.day))
                     .bind(parcel.due)
+                    .bind(parcel.next_due)
                     .bind(parcel.timeline.as_slice());
             }
             query.execute(&mut *self.transaction).await?;

@@ -6,6 +6,7 @@ use domain::Text;
 use domain::cell::{BUCKETS, BucketDelta, CellDelta, Cube, DIMENSIONS, Delta, Distribution, MEASURES, Measure, Slice};
 use serde::{Deserialize, Serialize};
 
+use crate::cells::cube;
 use crate::{Result, StoreError, inbox};
 
 /// What is stored. Words are written as their codes, and lists as long as they are, so that a program with more
@@ -43,6 +44,20 @@ pub(crate) fn pieces(delta: &Delta) -> BTreeMap<(Cube, i32), Piece> {
         add(bucket.slice, bucket.period, what, bucket.count);
     }
     pieces.into_iter().map(|(place, (piece, _))| (place, piece)).collect()
+}
+
+/// A change, as it is kept: what deleted parcels count is nowhere else, and has to be read by later programs too.
+pub(crate) fn packed(delta: &Delta) -> Result<Vec<u8>> {
+    let pieces: Vec<(i64, Piece)> =
+        pieces(delta).into_iter().map(|((cube, _), piece)| (cube.code().into(), piece)).collect();
+    inbox::compress(&postcard::to_stdvec(&pieces).map_err(|e| StoreError::Damaged(e.to_string()))?)
+}
+
+/// A change that was kept, cube by cube.
+pub(crate) fn unpacked(bytes: Vec<u8>) -> Result<Vec<Delta>> {
+    let pieces: Vec<(i64, Piece)> =
+        postcard::from_bytes(&inbox::decompress(bytes)?).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    pieces.into_iter().map(|(code, piece)| piece.into_delta(cube(code)?, i32::MIN)).collect()
 }
 
 impl Piece {

@@ -6,8 +6,10 @@ use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::bulk::{self, ROWS};
+use crate::generation::Next;
 use crate::inbox::{self, PendingBatch};
-use crate::{Dialect, Result, Store, StoreError};
+use crate::piece::packed;
+use crate::{Dialect, Result, Store};
 
 /// A transaction over everything that is derived. Dropped without [`Revision::commit`], nothing has happened.
 pub struct Revision {
@@ -17,6 +19,11 @@ pub struct Revision {
     pub number: i64,
     /// Up to when deadlines have been judged, UTC epoch milliseconds.
     pub judged_until: i64,
+    /// The terms that the figures are judged by: all editions up to this number.
+    pub terms: i64,
+    /// The generation of cells that is being made beside the one that is shown, if one is.
+    pub next: Option<Next>,
+    pub(crate) generation: i64,
     pub(crate) next_parcel: i64,
     _turn: OwnedMutexGuard<()>,
 }
@@ -31,14 +38,19 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         let row = sqlx::query(
             "UPDATE state SET revision = revision + 1 WHERE id = 1 \
-             RETURNING revision, judged_until, next_parcel",
+             RETURNING revision, judged_until, next_parcel, generation, terms, next_terms, next_upto",
         )
         .fetch_one(&mut *transaction)
         .await?;
+        let next: Option<i64> = row.try_get(5)?;
+        let upto = row.try_get(6)?;
         Ok(Revision {
             number: row.try_get(0)?,
             judged_until: row.try_get(1)?,
             next_parcel: row.try_get(2)?,
+            generation: row.try_get(3)?,
+            terms: row.try_get(4)?,
+            next: next.map(|terms| Next { terms, upto }),
             transaction,
             store: self.clone(),
             _turn: turn,
@@ -47,6 +59,11 @@ impl Store {
 }
 
 impl Revision {
+    /// The database that is changed.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Batches that wait, oldest first: their identities and the versions of the definitions that read them, or `None` for
     /// the version of one of which rows were settled since.
     ///
@@ -189,11 +206,12 @@ impl Revision {
             .bind(self.next_parcel)
             .execute(&mut *self.transaction)
             .await?;
-        let bytes = postcard::to_stdvec(&delta).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        // Nothing at all says: read the cells again.
+        let bytes = delta.map(packed).transpose()?.unwrap_or_default();
         sqlx::query("INSERT INTO changes (revision, judged_until, delta) VALUES ($1, $2, $3)")
             .bind(self.number)
             .bind(judged_until)
-            .bind(inbox::compress(&bytes)?)
+            .bind(bytes)
             .execute(&mut *self.transaction)
             .await?;
         sqlx::query("DELETE FROM changes WHERE revision < $1")

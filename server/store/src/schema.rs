@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "settled_rows", include_str!("../../../migrations/0006_settled_rows.sql")),
     (7, "received", include_str!("../../../migrations/0007_received.sql")),
     (8, "terms", include_str!("../../../migrations/0008_terms.sql")),
+    (9, "generations", include_str!("../../../migrations/0009_generations.sql")),
 ];
 
 /// The latest migration that this program knows.

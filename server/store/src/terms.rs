@@ -1,7 +1,7 @@
 //! Contracts and calendars as they were put in force, in editions.
 
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use crate::{Result, Store};
 
@@ -39,18 +39,16 @@ pub struct Edition {
     pub note: String,
 }
 
-impl Store {
-    /// The latest edition of each, by name.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn latest_terms(&self, kind: TermsKind) -> Result<Vec<Edition>> {
-        let sql = "SELECT name, edition, document, saved_at, note FROM terms t WHERE kind = $1 AND edition = \
-                   (SELECT MAX(edition) FROM terms n WHERE n.kind = t.kind AND n.name = t.name) ORDER BY name";
-        let rows = sqlx::query(sql).bind(kind.as_str()).fetch_all(&self.pool).await?;
-        rows.iter().map(edition).collect()
-    }
+/// The edition of each that is in force, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Editions {
+    /// Of the calendars.
+    pub calendars: Vec<Edition>,
+    /// Of the contracts.
+    pub contracts: Vec<Edition>,
+}
 
+impl Store {
     /// Every edition of one, the latest first.
     ///
     /// # Errors
@@ -62,14 +60,6 @@ impl Store {
         rows.iter().map(edition).collect()
     }
 
-    /// How many editions there are of everything.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn count_editions(&self) -> Result<i64> {
-        Ok(sqlx::query("SELECT COUNT(*) FROM terms").fetch_one(&self.pool).await?.try_get(0)?)
-    }
-
     /// Saves the next edition; whether it was that. It is not where somebody else has saved one meanwhile.
     ///
     /// # Errors
@@ -77,8 +67,8 @@ impl Store {
     pub async fn save_edition(&self, kind: TermsKind, edition: &Edition) -> Result<bool> {
         let _turn = self.writer.lock().await;
         let insert = sqlx::query(
-            "INSERT INTO terms (kind, name, edition, document, saved_at, note) \
-             SELECT $1, $2, $3, $4, $5, $6 WHERE $7 = \
+            "INSERT INTO terms (kind, name, edition, document, saved_at, note, ordinal) \
+             SELECT $1, $2, $3, $4, $5, $6, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM terms) WHERE $7 = \
              (SELECT COUNT(*) FROM terms WHERE kind = $8 AND name = $9) ON CONFLICT DO NOTHING",
         );
         let done = insert
@@ -105,4 +95,17 @@ fn edition(row: &AnyRow) -> Result<Edition> {
         saved_at: row.try_get(3)?,
         note: row.try_get(4)?,
     })
+}
+
+pub(crate) async fn editions_up_to(connection: &mut AnyConnection, ordinal: i64) -> Result<Editions> {
+    let sql = "SELECT name, edition, document, saved_at, note, kind FROM terms t WHERE edition = \
+               (SELECT MAX(edition) FROM terms n WHERE n.kind = t.kind AND n.name = t.name AND n.ordinal <= $1) \
+               ORDER BY name";
+    let mut editions = Editions::default();
+    for row in sqlx::query(sql).bind(ordinal).fetch_all(connection).await? {
+        let is_contract = row.try_get::<String, _>(5)? == TermsKind::Contract.as_str();
+        let list = if is_contract { &mut editions.contracts } else { &mut editions.calendars };
+        list.push(edition(&row)?);
+    }
+    Ok(editions)
 }

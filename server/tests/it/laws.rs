@@ -1,5 +1,6 @@
 //! What holds for every network of parcels, however it is told.
 
+mod contracts;
 mod database;
 mod deletion;
 mod feeds;

@@ -12,7 +12,7 @@ impl ParcelView {
     /// The whole parcel as [`ParcelView::new`] gives it, and the clock of each leg by its contract.
     pub fn by_terms(timeline: &Timeline, parcel: &Parcel, terms: &Terms, judged_until: i64, now: i64) -> Self {
         let mut view = Self::new(timeline, parcel, judged_until, now);
-        if terms.contracts().next().is_some() {
+        if terms.has_contracts() {
             for (leg, clock) in view.legs.iter_mut().zip(clocks(timeline, parcel, terms, judged_until)) {
                 leg.contract = Some(clock_view(&clock, clock.in_words(terms, parcel, judged_until)));
             }

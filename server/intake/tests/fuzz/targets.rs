@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use domain::event::Event;
+use domain::judged::Judged;
 use domain::kpi::KpiQuery;
 use domain::parcel::Parcel;
+use domain::terms::Terms;
 use domain::timeline::{Timeline, decode, encode};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -298,7 +300,7 @@ fn fold(events: Vec<Event>) {
     let stored = encode(&timeline);
     assert_eq!(decode(&stored).unwrap(), timeline);
     if let Some(parcel) = Parcel::fold(&timeline) {
-        let _ = parcel.contributions(1_717_408_800_000);
+        let _ = Judged::new(&timeline, &parcel, &Terms::default(), 1_717_408_800_000);
     }
 }
 

@@ -3,8 +3,10 @@
 use cube::{Cells, Ledger};
 use domain::cell::Cube;
 use domain::event::Event;
+use domain::judged::Judged;
 use domain::kpi::{KpiQuery, KpiRow};
 use domain::parcel::Parcel;
+use domain::terms::Terms;
 use domain::timeline::Timeline;
 use proptest::prelude::*;
 
@@ -58,9 +60,10 @@ proptest! {
 
 /// What the program counts of one parcel, and what it has to count.
 pub fn counted(parcel: &[Event], until: i64) -> (Vec<String>, Vec<String>) {
-    let folded = Parcel::fold(&Timeline::new(parcel.to_vec()));
-    let contributions = folded.map(|parcel| parcel.contributions(until)).unwrap_or_default();
-    let mut counted: Vec<String> = contributions.iter().map(reference::written::contribution).collect();
+    let timeline = Timeline::new(parcel.to_vec());
+    let judged = Parcel::fold(&timeline).map(|parcel| Judged::new(&timeline, &parcel, &Terms::default(), until));
+    let mut counted: Vec<String> =
+        judged.iter().flat_map(|judged| &judged.contributions).map(reference::written::contribution).collect();
     let mut expected: Vec<String> =
         reference::count(parcel, until).iter().flat_map(reference::written::counted).collect();
     counted.sort();
@@ -73,8 +76,9 @@ fn from_parcels(timelines: &[Timeline], query: &KpiQuery, until: i64) -> Vec<Kpi
     let day = |date: chrono::NaiveDate| date.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32;
     let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);
     let mut ledger = Ledger::default();
-    for parcel in timelines.iter().filter_map(Parcel::fold) {
-        ledger.post_whole(&parcel.contributions(until), days.clone());
+    for (timeline, parcel) in timelines.iter().filter_map(|timeline| Some((timeline, Parcel::fold(timeline)?))) {
+        let judged = Judged::new(timeline, &parcel, &Terms::default(), until);
+        ledger.post_whole(&judged.contributions, days.clone());
     }
     let cells = Cells::default().with(&ledger.into_delta().unwrap()).unwrap();
     cells.answer(query, Cube::Main).unwrap()

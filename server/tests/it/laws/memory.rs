@@ -1,6 +1,7 @@
 //! The pipeline without a database: what the store keeps, in maps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cube::Ledger;
 use domain::cell::{Counts, Cube, Delta, MEASURES, Slice};
@@ -10,7 +11,7 @@ use domain::identity::search_keys;
 use domain::parcel::Parcel;
 use domain::promise::HOUR_MS;
 use domain::timeline::{Timeline, decode};
-use server::pipeline::{Incoming, fold_batch};
+use server::pipeline::{Books, Incoming, Judge, fold_batch};
 use store::StoredParcel;
 
 /// What is derived.
@@ -67,7 +68,8 @@ impl Memory {
         let found = self.aliases.iter().filter(|(key, _)| keys.contains(key)).map(|&(_, id)| id);
         let found: BTreeSet<i64> = found.collect();
         let stored = found.iter().map(|&id| StoredParcel { id, timeline: self.parcels[&id].0.clone() }).collect();
-        let outcome = fold_batch(events, stored, 1, self.judged_until, Ledger::default()).unwrap();
+        let outcome =
+            fold_batch(events, stored, 1, &Judge::by(Arc::default(), self.judged_until), Books::default()).unwrap();
         for (id, keys) in &outcome.remove {
             self.parcels.remove(id).unwrap();
             self.unlink(*id, keys);
@@ -80,7 +82,7 @@ impl Memory {
             self.aliases.extend(parcel.new_search_keys.iter().map(|&key| (key, parcel.id)));
             self.parcels.insert(parcel.id, (parcel.timeline, parcel.due));
         }
-        self.add(outcome.ledger);
+        self.add(outcome.books.now);
     }
 
     /// Judges what has fallen due.
@@ -90,10 +92,12 @@ impl Memory {
         }
         let mut ledger = Ledger::default();
         for (timeline, due) in self.parcels.values_mut().filter(|(_, due)| due.is_some_and(|due| due < until)) {
-            let Some(parcel) = Parcel::fold(&decode(timeline).unwrap()) else { continue };
-            ledger.post(&parcel.contributions(self.judged_until), -1);
-            ledger.post(&parcel.contributions(until), 1);
-            *due = parcel.due(until);
+            let timeline = decode(timeline).unwrap();
+            let Some(parcel) = Parcel::fold(&timeline) else { continue };
+            let judged = |until| Judge::by(Arc::default(), until).judged(&timeline, &parcel);
+            ledger.post(&judged(self.judged_until).contributions, -1);
+            ledger.post(&judged(until).contributions, 1);
+            *due = judged(until).due;
         }
         self.judged_until = until;
         self.add(ledger);

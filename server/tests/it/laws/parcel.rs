@@ -1,12 +1,14 @@
 //! What holds for each parcel by itself.
 
 use cube::Ledger;
-use domain::cell::{Counts, Measure};
+use domain::cell::{Counts, MEASURES, Measure};
 use domain::clock::segments;
 use domain::contribution::Amount;
 use domain::event::Moment;
+use domain::judged::Judged;
 use domain::leg::LegEnd;
 use domain::parcel::Parcel;
+use domain::terms::Terms;
 use domain::timeline::{Timeline, decode, encode};
 use proptest::prelude::*;
 
@@ -85,8 +87,8 @@ proptest! {
         let events = network.events();
         let until = instant(&events, &mut Dice::new(seed));
         for events in reference::parcels(&events) {
-            let Some(parcel) = Parcel::fold(&Timeline::new(events)) else { continue };
-            let counts = sums(&parcel, until);
+            let Some(judged) = judged(&Timeline::new(events), until) else { continue };
+            let counts = sums(&judged);
             let of = |measures: &[Measure]| measures.iter().map(|m| counts[m.index()]).sum::<i64>();
             use Measure::*;
             prop_assert_eq!(of(&[Early, OnTime, Late, NotDue, NoPromise, Cancelled]), 1);
@@ -102,12 +104,12 @@ proptest! {
     fn what_is_taken_away_leaves_nothing(network in networks(1..6), seed in any::<u64>().no_shrink()) {
         let events = network.events();
         let until = instant(&events, &mut Dice::new(seed));
-        let parcels: Vec<Parcel> =
-            reference::parcels(&events).into_iter().filter_map(|events| Parcel::fold(&Timeline::new(events))).collect();
+        let parcels = reference::parcels(&events).into_iter().map(Timeline::new);
+        let parcels: Vec<Judged> = parcels.filter_map(|timeline| judged(&timeline, until)).collect();
         let post = |signs: &[i64]| {
             let mut ledger = Ledger::default();
             for &sign in signs {
-                parcels.iter().for_each(|parcel| ledger.post(&parcel.contributions(until), sign));
+                parcels.iter().for_each(|parcel| ledger.post(&parcel.contributions, sign));
             }
             ledger.into_delta().unwrap()
         };
@@ -119,11 +121,16 @@ proptest! {
     }
 }
 
-fn sums(parcel: &Parcel, until: i64) -> Counts {
-    let mut counts = Counts::default();
-    for contribution in parcel.contributions(until) {
-        if let Amount::Count(measure) = contribution.amount {
-            counts[measure.index()] += 1;
+/// A parcel as it counts where there is no contract.
+fn judged(timeline: &Timeline, until: i64) -> Option<Judged> {
+    Some(Judged::new(timeline, &Parcel::fold(timeline)?, &Terms::default(), until))
+}
+
+fn sums(judged: &Judged) -> Counts {
+    let mut counts = [0; MEASURES];
+    for contribution in &judged.contributions {
+        if let Amount::Sum(measure, n) = contribution.amount {
+            counts[measure.index()] += n;
         }
     }
     counts

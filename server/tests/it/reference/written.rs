@@ -8,7 +8,8 @@ use super::judge::{Counted, What};
 /// What the program counts.
 pub fn contribution(contribution: &Contribution) -> String {
     let what = match contribution.amount {
-        Amount::Count(measure) => measure.to_string(),
+        Amount::Sum(measure, 1) => measure.to_string(),
+        Amount::Sum(measure, n) => format!("{n} {measure}"),
         Amount::Duration(distribution, ms) => format!("{distribution} {ms}"),
     };
     format!("{what} on {} for {}", contribution.day, contribution.values.join("|"))

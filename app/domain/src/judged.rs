@@ -1,0 +1,95 @@
+//! A parcel as its promise and its contracts judge it at one time: what it adds to the cells, and when time alone changes
+//! that next.
+
+use std::sync::Arc;
+
+use crate::Text;
+use crate::cell::Measure;
+use crate::contribution::{Amount, Contribution, Values, with_party};
+use crate::leg::{Leg, LegEnd};
+use crate::parcel::Parcel;
+use crate::sla::{LegClock, clocks};
+use crate::terms::Terms;
+use crate::timeline::Timeline;
+use crate::verdict::LegClass;
+
+/// See the module.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// Everything that the parcel adds to the cells.
+    pub contributions: Vec<Contribution>,
+    /// The last instant of what it adds now, UTC epoch milliseconds; `None` where time alone does not change it.
+    pub due: Option<i64>,
+}
+
+impl Judged {
+    /// Judges a parcel by these terms, up to `judged_until` (UTC epoch milliseconds).
+    pub fn new(timeline: &Timeline, parcel: &Parcel, terms: &Terms, judged_until: i64) -> Self {
+        let clocks = if terms.has_contracts() { clocks(timeline, parcel, terms, judged_until) } else { Vec::new() };
+        let contracts: Vec<Text> = clocks.iter().map(|clock| clock.contract().clone()).collect();
+        let mut contributions = parcel.own_contributions(&contracts, judged_until);
+        for (clock, leg) in clocks.iter().zip(&parcel.legs).filter(|(_, leg)| !leg.is_return) {
+            contributions.extend(clock.contributions(parcel, leg));
+        }
+        let dues = clocks.iter().filter_map(|clock| clock.due);
+        Self { contributions, due: dues.chain(parcel.promise_due(judged_until)).min() }
+    }
+}
+
+impl LegClock {
+    /// The contract's name; empty where none judges the leg.
+    pub fn contract(&self) -> &Text {
+        const NONE: &Text = &Text::const_new("");
+        self.version.as_ref().map_or(NONE, |version| &version.contract)
+    }
+
+    /// What the leg adds. The time of one that has neither stopped nor turned back still grows, and is not added yet.
+    fn contributions(&self, parcel: &Parcel, leg: &Leg) -> Vec<Contribution> {
+        let values = Arc::new(parcel.values(&self.courier, self.contract().clone()));
+        let day = self.day().unwrap_or_else(|| self.custody.1.day());
+        let add = |values: &Arc<Values>, measure, n| Contribution {
+            values: values.clone(),
+            day,
+            hour: None,
+            amount: Amount::Sum(measure, n),
+        };
+        let measures = [
+            Some(self.measure()),
+            (self.is_late_open() && leg.ended_by != Some(LegEnd::Return)).then_some(Measure::ContractLateOpen),
+            judged(self.raw_class, [Measure::RawEarly, Measure::RawOnTime, Measure::RawLate]),
+            judged(self.claimed_class, [Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
+            self.version.as_ref().is_some_and(|version| version.is_back_dated).then_some(Measure::BackDated),
+        ];
+        let counts = measures.into_iter().flatten().map(|measure| add(&values, measure, 1));
+        let is_over = self.stop.is_some() || leg.ended_by == Some(LegEnd::Return);
+        let lateness = self.lateness.iter().filter(|_| is_over);
+        let late_time = lateness.map(|&(party, ms)| {
+            let values = parcel.values(&self.courier, self.contract().clone());
+            add(&Arc::new(with_party(values, None, party)), Measure::LateTime, ms)
+        });
+        counts.chain(late_time).collect()
+    }
+
+    const fn measure(&self) -> Measure {
+        match self.class {
+            LegClass::NoContract => Measure::NoContract,
+            LegClass::Open => Measure::ContractNotDue,
+            LegClass::Early => Measure::ContractEarly,
+            LegClass::OnTime => Measure::ContractOnTime,
+            LegClass::Late => Measure::ContractLate,
+            LegClass::Cancelled => Measure::ContractCancelled,
+            LegClass::Paused => Measure::ContractPaused,
+            LegClass::Ambiguous => Measure::ContractAmbiguous,
+        }
+    }
+}
+
+/// The measure of a verdict that counts in the on-time rate.
+fn judged(class: LegClass, [early, on_time, late]: [Measure; 3]) -> Option<Measure> {
+    match class {
+        LegClass::Early => Some(early),
+        LegClass::OnTime => Some(on_time),
+        LegClass::Late => Some(late),
+        _ => None,
+    }
+}
