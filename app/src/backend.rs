@@ -1,7 +1,7 @@
 //! The one way from the pages to the back end. The REST API and the pages share its implementation.
 
 use async_trait::async_trait;
-use domain::agreement::ContractView;
+use domain::agreement::{ContractStanding, ContractView, Recalculation};
 use domain::glance::{CalendarView, CalendarYear};
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
@@ -56,6 +56,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What a mapping would change in history. Nothing changes.
     async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble>;
+
+    /// Where couriers stand against the targets of their contracts, by contract: of one courier, one contract, or all.
+    async fn standings(&self, courier: Option<&str>, contract: Option<&str>) -> Result<Vec<ContractStanding>, Trouble>;
+
+    /// How far the figures are with the contracts and calendars as they were saved.
+    async fn recalculation(&self) -> Result<Recalculation, Trouble>;
 
     /// The rejected rows of a feed, the newest batch first.
     async fn list_rejected(&self, feed: &str, query: RejectedQuery) -> Result<RejectedPage, Trouble>;

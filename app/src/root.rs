@@ -11,6 +11,7 @@ use crate::pages::calendars::{CalendarPage, CalendarsPage};
 use crate::pages::contracts::{ContractPage, ContractsPage};
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
+use crate::pages::definitions::DefinitionsPage;
 use crate::pages::feed::FeedPage;
 use crate::pages::feeds::FeedsPage;
 use crate::pages::new_feed::{NewFeedPage, ReviewPage};
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars") view=CalendarsPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars/:name") view=CalendarPage ssr=SsrMode::Async />
+                    <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

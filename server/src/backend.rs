@@ -2,6 +2,7 @@
 
 mod feeds;
 mod rejected;
+mod standings;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use app::backend::{Backend, Trouble};
 use async_trait::async_trait;
 use cube::{Cells, Ledger};
+use domain::agreement::{ContractStanding, Recalculation};
 use domain::cell::Cube;
 use domain::event::normal_number;
 use domain::identity::search_key;
@@ -188,6 +190,14 @@ impl Backend for Courierscope {
 
     async fn preview_mapping(&self, feed: &str, mapping: Mapping) -> Result<MappingPreview, Trouble> {
         self.preview(feed, &mapping).await
+    }
+
+    async fn standings(&self, courier: Option<&str>, contract: Option<&str>) -> Result<Vec<ContractStanding>, Trouble> {
+        self.contract_standings(courier, contract).await
+    }
+
+    async fn recalculation(&self) -> Result<Recalculation, Trouble> {
+        self.how_far().await
     }
 
     async fn list_rejected(&self, feed: &str, query: RejectedQuery) -> Result<RejectedPage, Trouble> {

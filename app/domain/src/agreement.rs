@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::{PauseKind, Period, StartRule, StopRule};
 use crate::glance::EditionView;
+use crate::kpi::Standing;
 use crate::verdict::LegClass;
 use crate::view::SegmentView;
-use crate::vocabulary::{EventKind, Party};
+use crate::vocabulary::{EventKind, Party, vocabulary};
 
 /// What a KPI must reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,56 @@ pub struct TargetView {
     pub period: Period,
     /// With fewer legs than this in a period nothing is said.
     pub minimum: u32,
+}
+
+/// A target, and where the courier stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TargetStanding {
+    /// The target.
+    pub target: TargetView,
+    /// In the last period that is over; none for a KPI that is not measured.
+    pub last: Option<Standing>,
+    /// In the period that runs.
+    pub running: Option<Standing>,
+}
+
+/// A contract's targets against what became of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContractStanding {
+    /// The contract's name.
+    pub contract: String,
+    /// Which of the courier's legs it is about, in words.
+    pub about: String,
+    /// How long a leg may take now, as `2 working days by 18:00`.
+    pub deadline: String,
+    /// The targets of the version in force.
+    pub targets: Vec<TargetStanding>,
+}
+
+vocabulary! {
+    /// Whether the figures follow the contracts and calendars as they were saved.
+    RecalculationStatus("status") {
+        /// They do.
+        UpToDate = 1 "up_to_date",
+        /// They are being recalculated; until that is done they are what they were.
+        Running = 2 "running",
+        /// Somebody has stopped that; they stay what they were.
+        Stopped = 3 "stopped",
+    }
+}
+
+/// How far the figures are with the contracts and calendars as they were saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Recalculation {
+    /// Whether they follow them.
+    pub status: RecalculationStatus,
+    /// Parcels that have been judged anew.
+    pub parcels_done: i64,
+    /// All parcels.
+    pub parcels: i64,
 }
 
 /// One version of a contract.

@@ -1,17 +1,20 @@
 //! A parcel as its promise and its contracts judge it at one time: what it adds to the cells, and when time alone changes
 //! that next.
 
+mod own;
+
 use std::sync::Arc;
 
 use crate::Text;
 use crate::cell::Measure;
-use crate::contribution::{Amount, Contribution, Values, with_party};
+use crate::contribution::{Amount, Contribution, Values};
 use crate::leg::{Leg, LegEnd};
 use crate::parcel::Parcel;
 use crate::sla::{LegClock, clocks};
 use crate::terms::Terms;
 use crate::timeline::Timeline;
 use crate::verdict::LegClass;
+use own::with_party;
 
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! KPIs: ratios of sums of cells, as the API and the pages show them.
 
+pub mod definition;
 mod row;
+mod standing;
 
 use std::collections::BTreeMap;
 
@@ -10,10 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::cell::{Cube, Dimension};
 use crate::vocabulary::vocabulary;
 
+pub use definition::{Definition, DefinitionView, Measured};
 pub use row::{
     Classes, ContractClasses, FailedAttempts, FailureReason, FirstAttempt, KpiRow, Kpis, Lateness, PartyTime,
     Percentiles, Sums, Uptake,
 };
+pub use standing::{Evidence, Outcome, Standing};
 
 vocabulary! {
     /// What the rows of an answer are grouped by.

@@ -8,6 +8,7 @@ pub mod segments;
 pub mod series;
 pub mod spark;
 pub mod trend;
+pub mod waterfall;
 
 /// Text made safe for an element or an attribute of the SVG.
 pub(crate) fn escape(text: &str) -> String {

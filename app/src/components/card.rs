@@ -1,11 +1,11 @@
 //! A figure with all that belongs to it.
 
+use domain::kpi::Definition;
 use domain::rate::Rate;
 use leptos::prelude::*;
 
 use super::how::how;
 use crate::chart::spark::spark;
-use crate::definitions::Definition;
 use crate::figures::{ENOUGH, Meaning, change};
 use crate::format;
 

@@ -1,8 +1,9 @@
 //! "How is this counted?"
 
+use domain::kpi::Definition;
 use leptos::prelude::*;
 
-use crate::definitions::{Definition, EVIDENCE};
+use crate::definitions::EVIDENCE;
 
 /// The definition of a figure, folded away beside it.
 pub fn how(definition: Definition) -> AnyView {
@@ -12,7 +13,7 @@ pub fn how(definition: Definition) -> AnyView {
             <div>
                 <p class="formula">{definition.formula}</p>
                 <p>{definition.text}</p>
-                {definition.is_rate().then(|| view! { <p>{EVIDENCE.formula} ". " {EVIDENCE.text}</p> })}
+                {definition.is_rate().then(|| view! { <p>{EVIDENCE[0]} ". " {EVIDENCE[1]}</p> })}
             </div>
         </details>
     }

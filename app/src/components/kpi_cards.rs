@@ -1,10 +1,10 @@
 //! The row of figures that the overview and a courier's page begin with.
 
+use domain::kpi::definition::{FIRST_ATTEMPT, LOCKER_UPTAKE, ON_TIME, TRANSIT, VOLUME};
 use leptos::prelude::*;
 
 use super::card::{card, change_mark, rate_basis, rate_figure};
 use crate::chart::series::{Point, days_per_spark_point, points, rates};
-use crate::definitions::{FIRST_ATTEMPT, LOCKER_UPTAKE, ON_TIME, TRANSIT, VOLUME};
 use crate::figures::{DayFigures, ENOUGH, Share, Summary};
 use crate::format;
 use crate::period::Period;

@@ -13,6 +13,7 @@ pub mod loaded;
 pub mod pager;
 pub mod parcel_table;
 pub mod rail;
+pub mod standing;
 pub mod table;
 pub mod timeline;
 pub mod trend;

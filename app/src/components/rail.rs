@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 7] = [
     ("/", "Overview"),
     ("/couriers", "Couriers"),
     ("/parcels", "Parcels"),
     ("/feeds", "Feeds"),
     ("/contracts", "Contracts"),
     ("/calendars", "Calendars"),
+    ("/definitions", "Definitions"),
 ];
 
 /// The left rail; on a phone, the bar on top.

@@ -1,7 +1,8 @@
 //! What couriers have signed.
 
-use domain::agreement::{ContractView, VersionView};
+use domain::agreement::{ContractStanding, ContractView, Recalculation, RecalculationStatus, VersionView};
 use domain::contract::{PauseKind, StartRule, StopRule};
+use domain::rate::Rate;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::use_url;
@@ -9,30 +10,64 @@ use leptos_router::hooks::use_url;
 use crate::components::editions::editions;
 use crate::components::heading::Heading;
 use crate::components::loaded::{Loaded, empty};
+use crate::components::standing;
 use crate::components::table::{self, Caption};
 use crate::fault::Fault;
+use crate::live::live;
 use crate::{format, link, query, reply, words};
 
 /// The contracts by name.
 #[server(prefix = "/api/pages", endpoint = "contracts", input = GetUrl)]
-async fn read_contracts() -> Result<Vec<ContractView>, Fault> {
-    Ok(super::reading::terms().list_contracts().await?)
+async fn read_contracts() -> Result<(Vec<ContractView>, Recalculation), Fault> {
+    let recalculation = super::reading::backend().recalculation().await?;
+    Ok((super::reading::terms().list_contracts().await?, recalculation))
 }
 
 /// A contract by its name; nothing where there is none.
 #[server(prefix = "/api/pages", endpoint = "contract", input = GetUrl)]
-async fn read_contract(name: String) -> Result<Option<ContractView>, Fault> {
-    Ok(super::reading::terms().find_contract(&name).await?)
+async fn read_contract(name: String) -> Result<Option<(ContractView, Vec<ContractStanding>)>, Fault> {
+    let Some(contract) = super::reading::terms().find_contract(&name).await? else { return Ok(None) };
+    Ok(Some((contract, super::reading::backend().standings(None, Some(&name)).await?)))
 }
 
 /// The contracts.
 #[component]
 pub fn ContractsPage() -> impl IntoView {
-    let contracts = Resource::new(|| (), |()| read_contracts());
+    let changes = live().changes;
+    let contracts = Resource::new(move || changes.get(), |_| read_contracts());
     view! {
         <Heading title="Contracts" />
-        <Loaded from=contracts show=|contracts| all(&contracts) />
+        <Loaded from=contracts show=|(contracts, recalculation)| view! { {recalculated(recalculation)} {all(&contracts)} }.into_any() />
     }
+}
+
+/// Says where the figures do not follow the contracts yet, and lets somebody decide.
+fn recalculated(of: Recalculation) -> AnyView {
+    let (text, decision, button) = match of.status {
+        RecalculationStatus::UpToDate => return ().into_any(),
+        RecalculationStatus::Running => {
+            let done = Rate::new(of.parcels_done.min(of.parcels), of.parcels);
+            let text = format!(
+                "The figures are being recalculated by the contracts and calendars as they were saved: {} of {} done. \
+                 Until then they are what they were.",
+                format::rate(&done),
+                format::counted(of.parcels, "parcel", "parcels"),
+            );
+            (text, "false", "Stop")
+        }
+        RecalculationStatus::Stopped => {
+            let text = "What was saved last is not in the figures: recalculating them was stopped.";
+            (text.to_owned(), "true", "Recalculate")
+        }
+    };
+    view! {
+        <form class="block advice" method="post" action="/contracts/recalculation">
+            <input type="hidden" name="wanted" value=decision />
+            <p role="status">{text}</p>
+            <button>{button}</button>
+        </form>
+    }
+    .into_any()
 }
 
 fn all(contracts: &[ContractView]) -> AnyView {
@@ -81,7 +116,7 @@ pub fn ContractPage() -> impl IntoView {
     view! {
         <p class="crumbs"><a href="/contracts">"Contracts"</a></p>
         <Heading title />
-        <Loaded from=contract show=move |found| found.map_or_else(|| unknown(&name.get_untracked()), |found| shown(&found)) />
+        <Loaded from=contract show=move |found| found.map_or_else(|| unknown(&name.get_untracked()), |(found, standings)| shown(&found, &standings)) />
     }
 }
 
@@ -91,7 +126,7 @@ fn unknown(name: &str) -> AnyView {
     empty(&format!("There is no contract “{name}”"), advice)
 }
 
-fn shown(contract: &ContractView) -> AnyView {
+fn shown(contract: &ContractView, standings: &[ContractStanding]) -> AnyView {
     let courier = contract.courier.clone();
     let edition = contract.editions.first().map_or(0, |latest| latest.edition);
     let file = format!("/api/v1/contracts/{}/file", query::encode(&contract.name));
@@ -99,6 +134,7 @@ fn shown(contract: &ContractView) -> AnyView {
         <p class="period-line">
             <a href=link::courier(&courier) rel=link::rel(&courier)>{courier.clone()}</a> {format!(" · {}", contract.about)}
         </p>
+        {standing::standings(standings)}
         {versions(contract)}
         {editions("Editions of the text", &contract.editions)}
         <section class="block advice">

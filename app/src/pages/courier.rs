@@ -1,5 +1,10 @@
 //! One courier.
 
+mod contracts;
+
+use contracts::ContractFigures;
+use domain::agreement::ContractStanding;
+use domain::kpi::definition::FAILED_ATTEMPTS;
 use domain::kpi::{FailedAttempts, Grouping};
 use domain::verdict::Class;
 use domain::view::ParcelRow;
@@ -22,7 +27,6 @@ use crate::components::loaded::{Loaded, empty};
 use crate::components::parcel_table::parcel_table;
 use crate::components::table::{self, Caption};
 use crate::components::trend::on_time_trend;
-use crate::definitions::FAILED_ATTEMPTS;
 use crate::fault::Fault;
 use crate::figures::{GroupFigures, Summary};
 use crate::live::live;
@@ -44,6 +48,10 @@ pub struct Scorecard {
     pub regions: Vec<GroupFigures>,
     /// By corridor, the largest first.
     pub corridors: Vec<GroupFigures>,
+    /// Its legs by contract.
+    pub contracts: Vec<ContractFigures>,
+    /// Its targets.
+    pub standings: Vec<ContractStanding>,
     /// The first late parcels.
     pub late: Vec<ParcelRow>,
 }
@@ -68,9 +76,13 @@ async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>,
         let answer = backend.kpis(question(&query, period, &[by])).await?;
         let mut rows = GroupFigures::of(&answer.rows, by);
         rows.sort_by(|a, b| b.on_time.1.cmp(&a.on_time.1).then_with(|| a.name.cmp(&b.name)));
+        // Legs without a place and without a promise have no figures here.
+        rows.retain(|row| !row.name.is_empty() || row.on_time.1 + row.failed_attempts > 0);
         rows.truncate(MOST_ROWS);
         groups.push(rows);
     }
+    let contracts = ContractFigures::of(&backend.kpis(question(&query, period, &[Grouping::Contract])).await?.rows);
+    let standings = backend.standings(Some(&name), None).await?;
     let late = ParcelQuery {
         courier: Some(name),
         class: Some(Class::Late),
@@ -81,7 +93,8 @@ async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>,
     };
     let late = backend.list_parcels(late).await?.parcels;
     let corridors = groups.pop().unwrap_or_default();
-    Ok(Some(Scorecard { overview, regions: groups.pop().unwrap_or_default(), corridors, late }))
+    let regions = groups.pop().unwrap_or_default();
+    Ok(Some(Scorecard { overview, regions, corridors, contracts, standings, late }))
 }
 
 /// The page of a courier.
@@ -126,17 +139,20 @@ fn unknown(name: &str) -> AnyView {
 }
 
 fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
-    let Scorecard { overview, regions, corridors, late } = scorecard;
+    let Scorecard { overview, regions, corridors, contracts, standings, late } = scorecard;
     let rates: Vec<_> = regions.iter().chain(corridors).map(|row| row.on_time.rate()).collect();
     let scale = shared_scale(&rates);
+    let by_contract: Vec<_> = contracts.iter().map(|row| row.on_time[0].rate()).collect();
     let has_regions = regions.iter().any(|row| !row.name.is_empty());
     view! {
         {compared(overview.period, overview.before.is_some())}
         {kpi_cards(&overview.now, overview.before.as_ref(), &overview.days, overview.drawn)}
         {on_time_trend(overview.drawn, &overview.days, overview.complete_until)}
+        {contracts::contracts(contracts, standings, shared_scale(&by_contract))}
         <div class="halves">
             {failures(&overview.now.kpis.failed_attempts)} {classes(name, &overview.now, overview.period)}
         </div>
+        {contracts::lateness(&overview.now.kpis.lateness)}
         {has_regions.then(|| view! { <section class="block">{small_table("Destination regions", Grouping::DestinationRegion, regions, scale)}</section> })}
         <section class="block">{small_table("Corridors", Grouping::Corridor, corridors, scale)}</section>
         {late_parcels(name, late, overview)}

@@ -4,6 +4,7 @@ pub mod calendars;
 pub mod contracts;
 pub mod courier;
 pub mod couriers;
+pub mod definitions;
 pub mod feed;
 mod feed_codes;
 pub mod feeds;

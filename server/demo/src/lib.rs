@@ -2,6 +2,7 @@
 //! tell them. It does no I/O but to a writer it is given, and never asks what time it is.
 
 mod calendar;
+mod contracts;
 mod couriers;
 mod delivery;
 mod dice;
@@ -14,6 +15,7 @@ mod tests;
 mod world;
 mod write;
 
+pub use contracts::{Contract, contracts};
 pub use couriers::Courier;
 pub use delivery::{Deliveries, Delivery};
 pub use event::{Code, Event, More, Number, Place, Promise, Said};

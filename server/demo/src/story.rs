@@ -28,6 +28,8 @@ pub enum Plot {
 pub enum Figure {
     /// On-time, customer: a share.
     OnTime,
+    /// On-time, contract: a share.
+    OnTimeContract,
     /// Not late: a share.
     NotLate,
     /// Late and not delivered yet, of the judged parcels: a share.
@@ -49,6 +51,7 @@ impl Figure {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OnTime => "On time",
+            Self::OnTimeContract => "On time, contract",
             Self::NotLate => "Not late",
             Self::LateOpen => "Late, not delivered yet",
             Self::FirstFailed => "First attempt failed",
@@ -117,6 +120,7 @@ pub static STORIES: [Story; 7] = [
         last: 0,
         signs: &[
             sign("/couriers/Ib%C3%A9rica%20Express", Figure::OnTime, -0.10),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::OnTimeContract, -0.08),
             sign("/couriers/Ib%C3%A9rica%20Express", Figure::TransitP90, 0.30),
         ],
     },
@@ -160,6 +164,7 @@ pub static STORIES: [Story; 7] = [
         signs: &[
             sign("/feeds", Figure::LastReceived, 2.0),
             sign("/couriers/Nordpost%2FPorto?period=7", Figure::LateOpen, 0.20),
+            sign("/couriers/Nordpost%2FPorto?period=7", Figure::OnTimeContract, -0.10),
         ],
     },
     Story {

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Subcommand;
 use contracts::{File, FileFault, Folder, built_in, contract_from_toml, deadline_in_words};
-use store::TermsKind;
+use store::{Store, TermsKind};
 
+use super::terminal::parcels_bar;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::pipeline;
 use crate::terms::{Draft, TermsBook, TermsFault};
 
 /// What is done with contracts.
@@ -28,6 +30,8 @@ pub enum ContractsCommand {
         /// Its name
         contract: String,
     },
+    /// Recalculate the figures by the contracts and calendars as they were saved; a running server does so by itself
+    Apply,
     /// Save a contract file, which is then in force
     Save {
         /// The file
@@ -51,6 +55,7 @@ pub async fn run(config: &Config, command: ContractsCommand) -> anyhow::Result<E
     let done = match command {
         ContractsCommand::Export { contract } => export(&terms, &contract).await,
         ContractsCommand::Save { file, note } => save(&terms, &file, note).await,
+        ContractsCommand::Apply => apply(&store).await,
         _ => list(&terms).await,
     };
     store.close().await;
@@ -95,6 +100,22 @@ fn check(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
         }
         Err(faults) => Ok(told(&faults, 1)),
     }
+}
+
+async fn apply(store: &Store) -> anyhow::Result<ExitCode> {
+    pipeline::apply_latest(store).await?;
+    let bar = parcels_bar();
+    let done = pipeline::judge_all_anew(store, Clock::System.now(), |standing| {
+        bar.set_length((standing.next_parcel - 1).unsigned_abs());
+        bar.set_position(standing.next.map_or(standing.next_parcel - 1, |next| next.upto).unsigned_abs());
+    })
+    .await?;
+    bar.finish_and_clear();
+    println!(
+        "{}",
+        if done { "The figures follow the contracts and calendars now." } else { "The figures follow them already." }
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn export(terms: &TermsBook, name: &str) -> anyhow::Result<ExitCode> {

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate};
 use demo::{Delivery, Demand, Network, STORIES, Story, Subject};
 use domain::view::{FeedView, Standing};
 use intake::Format;
-use store::{NewBatch, Store};
+use store::{NewBatch, Store, TermsKind};
 use tokio::sync::mpsc;
 
 use super::terminal::{bytes_bar, grouped};
@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::NamedFeed;
 use crate::pipeline::{self, Loader, ReadBatch, Sent, take_sent};
+use crate::terms::{Draft, TermsBook};
 
 /// Parcels where nobody says how many.
 pub const PARCELS: u32 = 200_000;
@@ -155,6 +156,7 @@ pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Res
             pipeline::switch_on(store, courier.feed).await?;
         }
     }
+    sign(store, clock).await?;
     let mut loader = Loader::start(store, clock).await?;
     let bar = bytes_bar(network.bytes());
     let (ready, mut deliveries) = mpsc::channel(2);
@@ -178,6 +180,18 @@ pub async fn load(store: &Store, clock: &Clock, network: Network) -> anyhow::Res
         "{:>14}  events of an invented network; `courierscope demo --stories` says what to find",
         grouped(events)
     );
+    Ok(())
+}
+
+/// Saves the contracts of the invented couriers, as far as they are not there.
+async fn sign(store: &Store, clock: &Clock) -> anyhow::Result<()> {
+    let terms = TermsBook::new(store.clone(), clock.clone());
+    for demo::Contract { name, text } in demo::contracts() {
+        if terms.contract(&name).await?.is_none() {
+            let note = "Signed by an invented courier".to_owned();
+            terms.save(Draft { kind: TermsKind::Contract, name, text, note, seen: None }).await?;
+        }
+    }
     Ok(())
 }
 

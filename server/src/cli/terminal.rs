@@ -11,6 +11,14 @@ pub fn bytes_bar(bytes: u64) -> ProgressBar {
     bar
 }
 
+/// A bar over parcels, with the remaining time.
+pub fn parcels_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = "{wide_bar} {percent} %  {human_pos} of {human_len} parcels  {eta} left";
+    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
 /// A large count, in groups of three.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();

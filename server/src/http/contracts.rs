@@ -1,5 +1,8 @@
 //! Contracts: what couriers have signed.
 
+use std::sync::Arc;
+
+use app::backend::Backend;
 use app::link;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
@@ -8,13 +11,14 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use domain::agreement::ContractView;
+use domain::agreement::{ContractStanding, ContractView};
 use domain::glance::EditionView;
 use serde::Deserialize;
 use store::TermsKind;
 
 use super::AppState;
 use super::problem::{Problem, unreadable_path};
+use crate::backend::Courierscope;
 use crate::terms::{Draft, TermsBook};
 
 /// The form of the page. It leads to the page of the contract.
@@ -28,6 +32,13 @@ pub struct Said {
     #[serde(default)]
     note: String,
     edition: Option<i64>,
+}
+
+/// Whose standings are asked for.
+#[derive(Debug, Deserialize)]
+pub struct Meant {
+    courier: Option<String>,
+    contract: Option<String>,
 }
 
 /// A contract of the page's form.
@@ -57,6 +68,19 @@ pub async fn find_contract(
 ) -> Result<Json<ContractView>, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
     Ok(Json(found(&terms, &name).await?))
+}
+
+/// Where the couriers stand against the targets of their contracts: in the last period that is over, and in the one that
+/// runs.
+#[utoipa::path(get, path = "/api/v1/contracts/standings", params(
+    ("courier" = Option<String>, Query, description = "Only the contracts with this courier"),
+    ("contract" = Option<String>, Query, description = "Only this contract")),
+    responses((status = 200, body = Vec<ContractStanding>)))]
+pub async fn list_standings(
+    State(courierscope): State<Arc<Courierscope>>,
+    Query(meant): Query<Meant>,
+) -> Result<Json<Vec<ContractStanding>>, Problem> {
+    Ok(Json(courierscope.standings(meant.courier.as_deref(), meant.contract.as_deref()).await?))
 }
 
 /// A contract as a file, in TOML.

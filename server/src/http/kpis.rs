@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use app::backend::Backend;
+use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use domain::kpi::{KpiAnswer, KpiQuery};
+use domain::kpi::{DefinitionView, KpiAnswer, KpiQuery, definition};
 
 use super::problem::Problem;
 use crate::backend::Courierscope;
@@ -29,6 +30,14 @@ pub async fn list_kpis(
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let query = KpiQuery::from_pairs(pairs).map_err(app::backend::Trouble::from)?;
     Ok(json(&courierscope.kpis(query).await?))
+}
+
+/// What each KPI means.
+///
+/// The same text stands beside every figure on the pages. `name` is the KPI's word in the answers and in contracts.
+#[utoipa::path(get, path = "/api/v1/kpis/definitions", responses((status = 200, body = Vec<DefinitionView>)))]
+pub async fn list_definitions() -> Json<Vec<DefinitionView>> {
+    Json(definition::ALL.iter().map(|definition| DefinitionView::from(*definition)).collect())
 }
 
 /// What a row takes as text, in bytes, about.

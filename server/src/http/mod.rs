@@ -18,6 +18,7 @@ mod own_pages;
 mod pages;
 mod parcels;
 mod problem;
+mod recalculation;
 mod rejected;
 mod uploads;
 mod watched;
@@ -84,6 +85,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'un
 fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(kpis::list_kpis))
+        .routes(routes!(kpis::list_definitions))
         .routes(routes!(parcels::list_parcels))
         .routes(routes!(parcels::find_parcels))
         .routes(routes!(feeds::list_feeds))
@@ -107,6 +109,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(contracts::find_contract, contracts::save_contract))
         .routes(routes!(contracts::export_contract))
         .routes(routes!(contracts::list_versions))
+        .routes(routes!(contracts::list_standings))
+        .routes(routes!(recalculation::show, recalculation::start, recalculation::stop))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
         .routes(routes!(health::check_readiness))
@@ -132,6 +136,7 @@ pub fn router(state: AppState) -> Router {
         .merge(rejected::forms())
         .merge(calendars::forms())
         .merge(contracts::forms())
+        .merge(recalculation::forms())
         .merge(pages::routes(&state))
         .merge(new_feed::routes())
         .fallback(pages::or_file)

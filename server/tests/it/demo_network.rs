@@ -201,6 +201,7 @@ fn rate(figure: Figure, row: &KpiRow) -> Rate {
     let kpis = &row.kpis;
     match figure {
         Figure::OnTime => kpis.on_time_customer,
+        Figure::OnTimeContract => kpis.on_time_contract,
         Figure::NotLate => kpis.not_late,
         Figure::LateOpen => Rate::new(row.classes.late_open, kpis.not_late.total),
         Figure::FirstFailed => kpis.first_attempt.failed,

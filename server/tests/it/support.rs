@@ -10,6 +10,7 @@ use serde_json::Value;
 use server::cli::{Running, start};
 use server::clock::Clock;
 use server::config::Config;
+use server::pipeline::judge_all_anew;
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -134,6 +135,7 @@ impl TestApp {
 
     /// Waits until everything that was sent shows in the figures.
     pub async fn settle(&self) {
+        judge_all_anew(&self.store, self.clock.now(), |_| ()).await.unwrap();
         for _ in 0..400 {
             let pending = self.store.pending_batches().await.unwrap();
             let revision = self.store.revision().await.unwrap().0;

@@ -2,6 +2,7 @@
 
 use crate::calendar::{Calendar, DAY_MINUTES, Fault, are_in_order, is_country};
 use crate::contract::{Allowance, Contract, Goal};
+use crate::kpi::Measured;
 
 /// The longest allowance and tolerance, in hours: a year.
 const LONGEST_HOURS: u32 = 366 * 24;
@@ -102,8 +103,23 @@ fn one(contract: &Contract, calendars: &[Calendar], fault: &mut impl FnMut(&str,
         }
     }
     for (place, target) in contract.targets.iter().enumerate() {
-        if target.kpi.trim().is_empty() {
-            fault(&format!("targets[{place}].kpi"), "is missing");
+        let measured = crate::kpi::Kpis::default().measured(&target.kpi);
+        let is_share = matches!(target.goal, Goal::Share(_));
+        match measured {
+            _ if target.kpi.trim().is_empty() => fault(&format!("targets[{place}].kpi"), "is missing"),
+            None => {
+                fault(&format!("targets[{place}].kpi"), &format!("{:?} is no KPI that can have a target", target.kpi))
+            }
+            Some(Measured::Share(_)) if !is_share => {
+                fault(&format!("targets[{place}].goal"), "must be a share, since the KPI is one: write \"95 %\"");
+            }
+            Some(Measured::Hours(..)) if is_share => {
+                fault(
+                    &format!("targets[{place}].goal"),
+                    "must be a number of hours, since the KPI is a time: write 48",
+                );
+            }
+            Some(_) => {}
         }
         match target.goal {
             Goal::Share(share) if !(0.0..=1.0).contains(&share) => {

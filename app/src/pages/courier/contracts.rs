@@ -1,0 +1,141 @@
+//! What a courier does by contract, and who takes the time after its deadlines.
+
+use domain::agreement::ContractStanding;
+use domain::kpi::definition::{LATENESS, ON_TIME_CONTRACT};
+use domain::kpi::{ContractClasses, Grouping, KpiRow, Lateness};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::chart::interval::{axis, interval};
+use crate::chart::scale::Scale;
+use crate::chart::waterfall::waterfall;
+use crate::components::how::how;
+use crate::components::standing::standings;
+use crate::components::table::{self, Caption};
+use crate::figures::Share;
+use crate::{format, link, words};
+
+/// The legs of a contract in a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContractFigures {
+    /// The contract; empty for legs that none judges.
+    pub name: String,
+    /// Legs by what became of them.
+    pub legs: ContractClasses,
+    /// On time of all judged: with every pause, with those that the courier has told, with none.
+    pub on_time: [Share; 3],
+}
+
+impl ContractFigures {
+    /// Reads the rows of an answer grouped by contract.
+    pub fn of(rows: &[KpiRow]) -> Vec<Self> {
+        let figures = |row: &KpiRow| Self {
+            name: row.group.get(&Grouping::Contract).cloned().unwrap_or_default(),
+            legs: row.legs,
+            on_time: [row.kpis.on_time_contract, row.kpis.on_time_contract_claimed, row.kpis.on_time_contract_raw]
+                .map(Share::from),
+        };
+        rows.iter().map(figures).filter(|row| !row.name.is_empty()).collect()
+    }
+}
+
+/// The contracts of a courier: figures of the period, and targets.
+pub fn contracts(figures: &[ContractFigures], targets: &[ContractStanding], scale: Scale) -> AnyView {
+    if figures.is_empty() && targets.is_empty() {
+        return ().into_any();
+    }
+    let rows = figures.iter().map(|row| figures_row(row, scale)).collect();
+    let on_time = view! {
+        <div class="rate-cell">
+            <span class="rate-head">"On time"</span>
+            <span class="rate-drawing" inner_html=axis(scale)></span>
+        </div>
+    };
+    let mut heads = table::heads(["Contract"]);
+    heads.push(table::head("number", "Judged"));
+    heads.push(table::head("", on_time));
+    heads.extend(table::number_heads(["Claimed", "Raw", "Late, not stopped", "Not due", "Paused", "Outside"]));
+    let caption = Caption::Unseen("Legs by contract".to_owned());
+    view! {
+        <section class="block">
+            <h2>"Contracts"</h2>
+            {table::table("couriers", caption, heads, rows, vec![])}
+            {how(ON_TIME_CONTRACT)}
+            {standings(targets)}
+        </section>
+    }
+    .into_any()
+}
+
+fn figures_row(row: &ContractFigures, scale: Scale) -> AnyView {
+    let [on_time, claimed, raw] = row.on_time.map(Share::rate);
+    let legs = &row.legs;
+    let drawn = view! {
+        <div class="rate-cell">
+            <span class="rate">{format::rate(&on_time)}</span>
+            <span class="unseen">{format::interval(&on_time)}</span>
+            <span class="rate-drawing" inner_html=interval(&on_time, scale)></span>
+        </div>
+    };
+    let back_dated =
+        (legs.back_dated > 0).then(|| table::aside(format!(" {} back-dated", format::count(legs.back_dated))));
+    let name = view! { <a href=link::contract(&row.name)>{row.name.clone()}</a> {back_dated} };
+    let cells = vec![
+        table::row_head("", name),
+        table::number(format::count(on_time.total)),
+        table::cell("", drawn),
+        table::number(format::rate(&claimed)),
+        table::number(format::rate(&raw)),
+        table::number(format::count(legs.late_open)),
+        table::number(format::count(legs.open)),
+        table::number(format::count(legs.paused)),
+        table::number(format::count(legs.cancelled + legs.ambiguous)),
+    ];
+    table::row(if on_time.total < crate::figures::ENOUGH { "thin" } else { "" }, cells)
+}
+
+/// Who took the time after the deadlines: parts that follow each other up to the total.
+pub fn lateness(lateness: &Lateness) -> AnyView {
+    if lateness.total_ms == 0 {
+        return ().into_any();
+    }
+    let mut from = 0;
+    let mut rows: Vec<AnyView> = Vec::new();
+    for part in &lateness.by_party {
+        let share = domain::rate::Rate::new(part.ms, lateness.total_ms);
+        let drawing = waterfall(from, part.ms, lateness.total_ms, part.party.as_str());
+        from += part.ms;
+        let cells = vec![
+            table::row_head("", words::party(part.party)),
+            table::drawing("bar-cell", drawing),
+            table::number(hours(part.ms)),
+            table::number(format::rate(&share)),
+        ];
+        rows.push(table::row("", cells));
+    }
+    let foot = vec![
+        table::row_head("", "Total"),
+        table::drawing("bar-cell", waterfall(0, lateness.total_ms, lateness.total_ms, "total")),
+        table::number(hours(lateness.total_ms)),
+        table::number(String::new()),
+    ];
+    let heads = vec![
+        table::head("", "Party"),
+        table::unseen_head("Part of the total"),
+        table::head("number", "Hours"),
+        table::head("number", "Share"),
+    ];
+    let caption = Caption::Unseen("Time after deadlines by party".to_owned());
+    view! {
+        <section class="block">
+            <h2>"Lateness by party"</h2>
+            {table::table("", caption, heads, rows, vec![table::row("", foot)])}
+            {how(LATENESS)}
+        </section>
+    }
+    .into_any()
+}
+
+fn hours(ms: i64) -> String {
+    format!("{} h", format::count((ms + 1_800_000) / 3_600_000))
+}
