@@ -1,7 +1,8 @@
 //! The one way from the pages to the back end. The REST API and the pages share its implementation.
 
 use async_trait::async_trait;
-use domain::agreement::{ContractStanding, ContractView, Recalculation};
+use chrono::NaiveDate;
+use domain::agreement::{ContractPreview, ContractStanding, ContractView, DraftView, Recalculation};
 use domain::glance::{CalendarView, CalendarYear};
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
@@ -59,6 +60,18 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Where couriers stand against the targets of their contracts, by contract: of one courier, one contract, or all.
     async fn standings(&self, courier: Option<&str>, contract: Option<&str>) -> Result<Vec<ContractStanding>, Trouble>;
+
+    /// A contract that is not saved yet; none where it is no longer kept.
+    async fn find_draft(&self, id: &str) -> Result<Option<DraftView>, Trouble>;
+
+    /// What a contract would make of the legs whose deadlines lie between two days, inclusive.
+    async fn preview_contract(
+        &self,
+        name: &str,
+        text: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<ContractPreview, Trouble>;
 
     /// How far the figures are with the contracts and calendars as they were saved.
     async fn recalculation(&self) -> Result<Recalculation, Trouble>;

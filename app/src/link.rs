@@ -7,6 +7,11 @@ pub fn courier(name: &str) -> String {
     format!("/couriers/{}", encode(name))
 }
 
+/// The page of a corridor.
+pub fn corridor(name: &str) -> String {
+    format!("/corridors/{}", encode(name))
+}
+
 /// The page of the parcels with this number.
 pub fn parcel(number: &str) -> String {
     format!("/parcels/{}", encode(number))

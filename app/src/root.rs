@@ -8,7 +8,9 @@ use leptos_router::{SsrMode, path};
 use crate::components::rail::Rail;
 use crate::live;
 use crate::pages::calendars::{CalendarPage, CalendarsPage};
+use crate::pages::contracts::draft::DraftPage;
 use crate::pages::contracts::{ContractPage, ContractsPage};
+use crate::pages::corridor::CorridorPage;
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
 use crate::pages::definitions::DefinitionsPage;
@@ -42,6 +44,7 @@ pub fn App() -> impl IntoView {
             <main id="content" tabindex="-1">
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/corridors/*name") view=CorridorPage ssr=SsrMode::Async />
                     <Route path=path!("/couriers") view=CouriersPage ssr=SsrMode::Async />
                     <Route path=path!("/couriers/*name") view=CourierPage ssr=SsrMode::Async />
                     <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async />
@@ -52,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds/:feed/rejected") view=RejectedPage ssr=SsrMode::Async />
                     <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async />
+                    <Route path=path!("/contracts/drafts/:id") view=DraftPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars") view=CalendarsPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars/:name") view=CalendarPage ssr=SsrMode::Async />

@@ -27,6 +27,7 @@ LINES = [
     Line("Import, everything derived and on disk", "import_s", "s", times(3, "duckdb_s"), of="3 x DuckDB"),
     Line("  DuckDB, load and fold", "duckdb_s", "s"),
     Line("  PostgreSQL, load and fold", "postgres_s", "s"),
+    Line("Import, every leg judged by contract", "import_contracts_s", "s", times(4, "duckdb_s"), of="4 x DuckDB"),
     Line("Import, most memory", "import_peak_mb", "MB", at_most(1073.7), of="1 GiB"),
     Line("Database", "db_mb", "MB", times(3, "duckdb_mb"), of="3 x DuckDB"),
     Line("  DuckDB's file", "duckdb_mb", "MB"),
@@ -43,6 +44,9 @@ LINES = [
     Line("POST of 1,000 events: p99 of the answer", "post_p99_ms", "ms", at_most(250)),
     Line("Event to figure at 30,000 events/s: p99", "fresh_p99_ms", "ms", at_most(1000)),
     Line("POST of single events, 64 connections", "post_single_per_s", "bodies/s", at_most(3000), is_least=True),
+    Line("Judging every parcel anew, under 30,000 events/s", "rejudge_s", "s", at_most(60)),
+    Line("  with nothing else to do", "rejudge_idle_s", "s"),
+    Line("POST of 1,000 events meanwhile: p99", "post_p99_during_rejudge_ms", "ms", at_most(250)),
     Line("WebAssembly, brotli", "wasm_brotli_kb", "kB", at_most(350)),
 ]
 

@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
 import postgres
 import questions
-from courierscope import Courierscope, Server
+from courierscope import LONGEST_S, Courierscope, Server
 
 HERE = Path(__file__).parent
 # The wanted rate of events, at which their way to the figures is measured.
@@ -49,10 +51,12 @@ class Bench:
     def network(self) -> Path:
         return self.file("network", self.parcels, self.days)
 
-    def load(self, file: Path, database: Path) -> tuple[float, float]:
-        """Takes a file into a new database; seconds and MB of memory."""
+    def load(self, file: Path, database: Path, contracts: list[Path] | None = None) -> tuple[float, float]:
+        """Takes a file into a new database, judged by these contracts; seconds and MB of memory."""
         remove(database)
         try:
+            if contracts:
+                self.program.run("contracts", "save", *contracts, f"--database-url=sqlite:{database}")
             # The feed's definition lies beside the database, where the program looks for it.
             return self.program.run("import", file, f"--database-url=sqlite:{database}", "--feed=network")
         except BaseException:
@@ -75,9 +79,23 @@ class Bench:
         return postgres.measure(self.network(), self.months(20))
 
     def imports(self) -> dict:
-        seconds, memory = self.load(self.network(), self.database)
+        """Without contracts, and then with those of every courier: the database of the steps that follow."""
+        seconds, _ = self.load(self.network(), self.database)
+        by_contract, memory = self.load(self.network(), self.database, self.contracts())
         size = sum(file.stat().st_size for file in self.folder.glob(self.database.name + "*"))
-        return {"import_s": seconds, "import_peak_mb": memory, "db_mb": size / 1e6}
+        return {
+            "import_s": seconds,
+            "import_contracts_s": by_contract,
+            "import_peak_mb": memory,
+            "db_mb": size / 1e6,
+        }
+
+    def contracts(self) -> list[Path]:
+        """The contracts of the network's couriers."""
+        folder = self.folder / "contracts"
+        shutil.rmtree(folder, ignore_errors=True)
+        self.program.run("demo", "--contracts", folder)
+        return sorted(folder.glob("*.toml"))
 
     def asking(self) -> dict:
         """Start, KPIs, pages, memory: on the database as the import left it."""
@@ -158,6 +176,32 @@ class Bench:
             "server_rss_after_sending_mb": memory,
         }
 
+    def rejudging(self) -> dict:
+        """Every parcel is judged anew while events come in, on a copy of the imported database."""
+        if not self.database.exists():
+            raise RuntimeError("there is no database; the step `import` makes it")
+        copy, day = self.folder / "rejudging.db", self.end - timedelta(days=2)
+        remove(copy)
+        shutil.copyfile(self.database, copy)
+        took = {}
+        with self.program.serve(copy) as server:
+            # Whoever leads has to be found first.
+            time.sleep(3)
+            took["rejudge_idle_s"] = server.rejudge("2 working days by 21:00", "1 working day by 21:00")
+            watching = threading.Thread(
+                target=lambda: took.update(rejudge_s=server.rejudge("1 working day by 21:00", "2 working days by 21:00"))
+            )
+            watching.start()
+            # From the first to the last moment of it, as long as it may take.
+            sent = server.send(name="rejudge", day=day, seconds=60, rate=RATE)
+            watching.join(timeout=LONGEST_S)
+        remove(copy)
+        return {
+            **took,
+            "post_p99_during_rejudge_ms": sent["answer"]["p99_ms"],
+            "post_events_per_s_during_rejudge": sent["events_per_s"],
+        }
+
     def wasm(self) -> dict:
         return {"wasm_brotli_kb": (self.site / "pkg/courierscope_bg.wasm.br").stat().st_size / 1e3}
 
@@ -187,5 +231,6 @@ STEPS = {
     "ask": Bench.asking,
     "history": Bench.history,
     "send": Bench.sending,
+    "rejudge": Bench.rejudging,
     "wasm": Bench.wasm,
 }

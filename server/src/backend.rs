@@ -1,6 +1,7 @@
 //! What the pages and the REST API ask, answered from figures, database and feed definitions.
 
 mod feeds;
+mod preview;
 mod rejected;
 mod standings;
 
@@ -10,8 +11,9 @@ use std::time::Duration;
 
 use app::backend::{Backend, Trouble};
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use cube::{Cells, Ledger};
-use domain::agreement::{ContractStanding, Recalculation};
+use domain::agreement::{ContractPreview, ContractStanding, DraftView, Recalculation};
 use domain::cell::Cube;
 use domain::event::normal_number;
 use domain::identity::search_key;
@@ -194,6 +196,20 @@ impl Backend for Courierscope {
 
     async fn standings(&self, courier: Option<&str>, contract: Option<&str>) -> Result<Vec<ContractStanding>, Trouble> {
         self.contract_standings(courier, contract).await
+    }
+
+    async fn find_draft(&self, id: &str) -> Result<Option<DraftView>, Trouble> {
+        self.draft_view(id).await.map_err(crate::terms::trouble)
+    }
+
+    async fn preview_contract(
+        &self,
+        name: &str,
+        text: &str,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<ContractPreview, Trouble> {
+        self.preview_by(name, text, (from, to)).await.map_err(crate::terms::trouble)
     }
 
     async fn recalculation(&self) -> Result<Recalculation, Trouble> {

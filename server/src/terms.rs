@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ::contracts::{File, FileFault, Folder, built_in, calendar_from_toml, contract_from_toml};
 use app::backend::Trouble;
+use domain::Text;
 use domain::glance::EditionView;
 use domain::terms::Terms;
 use domain::view::utc_time;
@@ -102,18 +103,7 @@ impl TermsBook {
         if draft.seen.is_some_and(|seen| seen != edition) {
             return Err(TermsFault::Changed(draft.name));
         }
-        let mut folder = self.folder().await?;
-        let files = match draft.kind {
-            TermsKind::Calendar => &mut folder.calendars,
-            TermsKind::Contract => &mut folder.contracts,
-        };
-        files.retain(|file| file.name != draft.name);
-        files.push(File { name: draft.name.clone(), bytes: draft.text.clone().into_bytes() });
-        together(&folder)?;
-        let said = said_name(&draft);
-        if said != draft.name {
-            return Err(TermsFault::OtherName { said, asked: draft.name });
-        }
+        self.with(&draft).await?;
         let edition = Edition {
             name: draft.name,
             edition: edition + 1,
@@ -127,6 +117,28 @@ impl TermsBook {
         let kind = draft.kind.as_str();
         tracing::info!(kind, name = edition.name, edition = edition.edition, "terms were saved");
         Ok(edition.edition)
+    }
+
+    /// The terms as they would be with this draft in force, and whom it is about where it is a contract.
+    ///
+    /// # Errors
+    /// [`TermsFault`] where it cannot be meant.
+    pub async fn with(&self, draft: &Draft) -> Result<(Arc<Terms>, Text), TermsFault> {
+        let mut folder = self.folder().await?;
+        let files = match draft.kind {
+            TermsKind::Calendar => &mut folder.calendars,
+            TermsKind::Contract => &mut folder.contracts,
+        };
+        files.retain(|file| file.name != draft.name);
+        files.push(File { name: draft.name.clone(), bytes: draft.text.clone().into_bytes() });
+        let terms = together(&folder)?;
+        let said = said_name(draft);
+        if said != draft.name {
+            return Err(TermsFault::OtherName { said, asked: draft.name.clone() });
+        }
+        let own = terms.contracts().find(|contract| contract.name == draft.name);
+        let courier = own.map(|contract| contract.selector.courier.clone()).unwrap_or_default();
+        Ok((Arc::new(terms), courier))
     }
 
     /// The latest edition of everything.

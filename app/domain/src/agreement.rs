@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::{PauseKind, Period, StartRule, StopRule};
 use crate::glance::EditionView;
-use crate::kpi::Standing;
+use crate::kpi::{KpiRow, Standing};
 use crate::verdict::LegClass;
 use crate::view::SegmentView;
 use crate::vocabulary::{EventKind, Party, vocabulary};
@@ -48,6 +48,56 @@ pub struct ContractStanding {
     pub deadline: String,
     /// The targets of the version in force.
     pub targets: Vec<TargetStanding>,
+}
+
+/// A contract that somebody has written and not saved yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// The name that it is to have.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Why it is to be saved.
+    pub note: String,
+    /// The edition that its writer has seen; 0 where there was none.
+    pub edition: i64,
+    /// What is wrong with it.
+    pub faults: Vec<String>,
+}
+
+/// A leg whose verdict changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangedVerdict {
+    /// The parcel's tracking number with the courier.
+    pub number: String,
+    /// What became of the leg as things were saved last.
+    pub before: LegClass,
+    /// What would become of it.
+    pub after: LegClass,
+    /// The verdict as things were saved last, with its arithmetic.
+    pub verdict_before: String,
+    /// The verdict that it would be, with its arithmetic.
+    pub verdict_after: String,
+}
+
+/// What a contract would have made of a period: the same legs as things were saved last, and by it. Only what legs do by contract
+/// is in the figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContractPreview {
+    /// First day of the deadlines, inclusive.
+    pub from: NaiveDate,
+    /// Last day of the deadlines, inclusive.
+    pub to: NaiveDate,
+    /// All legs of the courier, as things were saved last.
+    pub before: KpiRow,
+    /// All legs of the courier, by this contract.
+    pub after: KpiRow,
+    /// Legs whose verdict changes.
+    pub changed: i64,
+    /// The first of them.
+    pub listed: Vec<ChangedVerdict>,
 }
 
 vocabulary! {

@@ -176,6 +176,30 @@ vocabulary! {
         BackDated = 31 "back_dated",
         /// Milliseconds that legs are late after their first deadline, by who answers for them [first deadline].
         LateTime = 32 "late_time",
+        /// Legs that stopped or turned back [leg's end].
+        ClosedLegs = 33 "closed_legs",
+        /// Attempts of the courier within these legs [leg's end].
+        LegAttempts = 34 "leg_attempts",
+        /// Parcels left at a locker or shop, the first time [deposit].
+        Deposited = 35 "deposited",
+        /// Of the deposited: expired, or turned back, and never fetched [deposit].
+        Uncollected = 36 "uncollected",
+        /// Out-scans to the next courier [out-scan].
+        HandedOn = 37 "handed_on",
+        /// Of these: never scanned by another courier [out-scan].
+        HandedOnUnseen = 38 "handed_on_unseen",
+        /// Parcels presented to customs [presentation].
+        Presented = 39 "presented",
+        /// Of these: held by customs [presentation].
+        CustomsHeld = 40 "customs_held_parcels",
+        /// Of the accepted: declared lost or destroyed, or not delivered 30 days after the promise [acceptance].
+        Lost = 41 "lost_parcels",
+        /// Of the accepted: declared damaged [acceptance].
+        Damaged = 42 "damaged_parcels",
+        /// Parcels with a promise and an estimate [promise].
+        Estimated = 43 "estimated",
+        /// Of these: the last estimate lies after the promise [promise].
+        EstimatedLate = 44 "estimated_late",
     }
 }
 
@@ -194,6 +218,12 @@ vocabulary! {
     Distribution("distribution") {
         /// From the start of a leg's custody to its stop, in milliseconds [stop].
         Transit = 1 "transit",
+        /// From the first deposit at a locker or shop to its collection [deposit].
+        Collection = 2 "collection",
+        /// From the out-scan to the next courier's first scan [out-scan].
+        HandOff = 3 "hand_off",
+        /// From presentation to customs to release or the next physical scan [presentation].
+        Customs = 4 "customs",
     }
 }
 

@@ -1,6 +1,7 @@
 //! A parcel as its promise and its contracts judge it at one time: what it adds to the cells, and when time alone changes
 //! that next.
 
+mod journey;
 mod own;
 
 use std::sync::Arc;
@@ -31,11 +32,13 @@ impl Judged {
         let clocks = if terms.has_contracts() { clocks(timeline, parcel, terms, judged_until) } else { Vec::new() };
         let contracts: Vec<Text> = clocks.iter().map(|clock| clock.contract().clone()).collect();
         let mut contributions = parcel.own_contributions(&contracts, judged_until);
+        contributions.extend(parcel.journey(timeline, &contracts, judged_until));
         for (clock, leg) in clocks.iter().zip(&parcel.legs).filter(|(_, leg)| !leg.is_return) {
             contributions.extend(clock.contributions(parcel, leg));
         }
         let dues = clocks.iter().filter_map(|clock| clock.due);
-        Self { contributions, due: dues.chain(parcel.promise_due(judged_until)).min() }
+        let own = parcel.promise_due(judged_until).or_else(|| parcel.lost_due(judged_until));
+        Self { contributions, due: dues.chain(own).min() }
     }
 }
 
@@ -46,8 +49,8 @@ impl LegClock {
         self.version.as_ref().map_or(NONE, |version| &version.contract)
     }
 
-    /// What the leg adds. The time of one that has neither stopped nor turned back still grows, and is not added yet.
-    fn contributions(&self, parcel: &Parcel, leg: &Leg) -> Vec<Contribution> {
+    /// What the leg adds by its contract. The time of one that has neither stopped nor turned back still grows, and is not added yet.
+    pub fn contributions(&self, parcel: &Parcel, leg: &Leg) -> Vec<Contribution> {
         let values = Arc::new(parcel.values(&self.courier, self.contract().clone()));
         let day = self.day().unwrap_or_else(|| self.custody.1.day());
         let add = |values: &Arc<Values>, measure, n| Contribution {

@@ -14,8 +14,8 @@ use crate::vocabulary::vocabulary;
 
 pub use definition::{Definition, DefinitionView, Measured};
 pub use row::{
-    Classes, ContractClasses, FailedAttempts, FailureReason, FirstAttempt, KpiRow, Kpis, Lateness, PartyTime,
-    Percentiles, Sums, Uptake,
+    Classes, ContractClasses, FailedAttempts, FailureReason, FirstAttempt, KpiRow, Kpis, Lateness, Mean, PartyTime,
+    Percentiles, ShareAndTime, Sums, Uptake,
 };
 pub use standing::{Evidence, Outcome, Standing};
 

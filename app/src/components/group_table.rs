@@ -70,11 +70,20 @@ pub fn small_table(caption: &'static str, by: Grouping, rows: &[GroupFigures], s
         table::head("", on_scale("On time".into_any(), scale)),
     ];
     heads.extend(table::number_heads(["Not late", "First attempt", "Failed attempts", "Transit P90", "Not delivered"]));
-    let rows = rows
-        .iter()
-        .map(|row| figures_row(row, scale, table::row_head("", words::value(by, &row.name)), None))
-        .collect();
+    let rows =
+        rows.iter().map(|row| figures_row(row, scale, table::row_head("", linked(by, &row.name)), None)).collect();
     table::table("couriers", Caption::Shown(caption.to_owned()), heads, rows, vec![])
+}
+
+/// What a row is about, as a link where it has a page.
+fn linked(by: Grouping, name: &str) -> AnyView {
+    match by {
+        Grouping::Courier => courier_link(name),
+        Grouping::Corridor if !name.is_empty() => {
+            view! { <a href=link::corridor(name)>{words::value(by, name)}</a> }.into_any()
+        }
+        _ => words::value(by, name).into_any(),
+    }
 }
 
 fn figures_row(row: &GroupFigures, scale: Scale, name: AnyView, trend: Option<AnyView>) -> AnyView {

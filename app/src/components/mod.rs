@@ -8,6 +8,7 @@ pub mod form;
 pub mod group_table;
 pub mod heading;
 pub mod how;
+pub mod journey;
 pub mod kpi_cards;
 pub mod loaded;
 pub mod pager;

@@ -1,5 +1,7 @@
 //! What couriers have signed.
 
+pub mod draft;
+
 use domain::agreement::{ContractStanding, ContractView, Recalculation, RecalculationStatus, VersionView};
 use domain::contract::{PauseKind, StartRule, StopRule};
 use domain::rate::Rate;
@@ -72,7 +74,7 @@ fn recalculated(of: Recalculation) -> AnyView {
 
 fn all(contracts: &[ContractView]) -> AnyView {
     let table = if contracts.is_empty() { none_yet() } else { list(contracts) };
-    view! { {table} <section class="block advice"><h2>"Add a contract"</h2> {form("", EXAMPLE, 0)}</section> }
+    view! { {table} <section class="block advice"><h2>"Add a contract"</h2> {form("", EXAMPLE, "", 0)}</section> }
         .into_any()
 }
 
@@ -143,7 +145,7 @@ fn shown(contract: &ContractView, standings: &[ContractStanding]) -> AnyView {
                 "What was agreed stays: a change is another version with the day from which it holds. "
                 <a href=file rel="external" download>"Take the text away"</a>
             </p>
-            {form(&contract.name, &contract.text, edition)}
+            {form(&contract.name, &contract.text, "", edition)}
         </section>
     }
     .into_any()
@@ -269,9 +271,11 @@ minimum = 200
 ";
 
 /// The form that saves a contract's text. A new one is named too.
-fn form(name: &str, text: &str, edition: i64) -> AnyView {
+fn form(name: &str, text: &str, note: &str, edition: i64) -> AnyView {
     let named = if edition == 0 {
-        view! { <label for="name">"Name, as in the text"</label> <input id="name" name="name" required /> }.into_any()
+        let name = name.to_owned();
+        view! { <label for="name">"Name, as in the text"</label> <input id="name" name="name" value=name required /> }
+            .into_any()
     } else {
         view! { <input type="hidden" name="name" value=name.to_owned() /> }.into_any()
     };
@@ -282,8 +286,11 @@ fn form(name: &str, text: &str, edition: i64) -> AnyView {
             <label for="text">"Text"</label>
             <textarea id="text" name="text" rows="18" spellcheck="false" required>{text.to_owned()}</textarea>
             <label for="note">"Why"</label>
-            <input id="note" name="note" />
-            <button>"Save"</button>
+            <input id="note" name="note" value=note.to_owned() />
+            <div class="buttons">
+                <button name="and" value="save">"Save"</button>
+                <button name="and" value="preview" class="second">"See what it would have made of the past"</button>
+            </div>
         </form>
     }
     .into_any()

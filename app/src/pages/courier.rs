@@ -1,6 +1,6 @@
 //! One courier.
 
-mod contracts;
+pub mod contracts;
 
 use contracts::ContractFigures;
 use domain::agreement::ContractStanding;
@@ -22,6 +22,7 @@ use crate::components::form::use_parameters;
 use crate::components::group_table::small_table;
 use crate::components::heading::Heading;
 use crate::components::how::how;
+use crate::components::journey::journey;
 use crate::components::kpi_cards::kpi_cards;
 use crate::components::loaded::{Loaded, empty};
 use crate::components::parcel_table::parcel_table;
@@ -153,6 +154,7 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
             {failures(&overview.now.kpis.failed_attempts)} {classes(name, &overview.now, overview.period)}
         </div>
         {contracts::lateness(&overview.now.kpis.lateness)}
+        {journey(&overview.now.kpis, overview.before.as_ref().map(|before| &before.kpis))}
         {has_regions.then(|| view! { <section class="block">{small_table("Destination regions", Grouping::DestinationRegion, regions, scale)}</section> })}
         <section class="block">{small_table("Corridors", Grouping::Corridor, corridors, scale)}</section>
         {late_parcels(name, late, overview)}

@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod contracts;
+pub mod corridor;
 pub mod courier;
 pub mod couriers;
 pub mod definitions;

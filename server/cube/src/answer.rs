@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
-use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, SPAN_DAYS};
+use domain::cell::{Counts, Cube, Dimension, MEASURES, Measure, SPAN_DAYS};
 use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow, PartyTime, Sums};
 use domain::vocabulary::Party;
 use polars::prelude::*;
@@ -36,7 +36,7 @@ impl Cells {
         for (key, counts) in sum_counts(query, cube, &chosen)? {
             rows.entry(key).or_default().counts = counts;
         }
-        sum_transit(query, &chosen, groups.len(), &mut rows)?;
+        sum_durations(query, &chosen, groups.len(), &mut rows)?;
         self.sum_parties(query, &mut groups, &mut rows)?;
         if query.group_by.is_empty() {
             rows.entry((groups.place(Vec::new()), None)).or_default();
@@ -118,16 +118,16 @@ fn sum_counts(query: &KpiQuery, cube: Cube, chosen: &[Chosen<'_>]) -> Result<Vec
     Ok(rows)
 }
 
-fn sum_transit(
+fn sum_durations(
     query: &KpiQuery,
     chosen: &[Chosen<'_>],
     groups: usize,
     rows: &mut PlHashMap<RowKey, Sums>,
 ) -> Result<(), CubeError> {
-    let mut histograms = Histograms::new(Distribution::Transit, groups, chosen.iter().map(|chosen| chosen.run));
+    let mut histograms = Histograms::new(groups, chosen.iter().map(|chosen| chosen.run));
     let mut hand_out = |histograms: &mut Histograms, day| {
-        for (group, buckets) in histograms.drain() {
-            rows.entry((group, day)).or_default().transit = buckets;
+        for (group, durations) in histograms.drain() {
+            rows.entry((group, day)).or_default().durations = durations;
         }
     };
     // Runs of one span follow each other.

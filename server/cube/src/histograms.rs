@@ -1,6 +1,7 @@
 //! Sums of histograms. Buckets have small numbers, so that each is added at its place in an array: to find its place by
 //! a hash, as grouping a frame does, costs several times as much, and a month's question adds a quarter of a million.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use domain::cell::{BUCKETS, Distribution};
@@ -8,25 +9,25 @@ use domain::cell::{BUCKETS, Distribution};
 use crate::CubeError;
 use crate::run::{Key, Run, keys};
 
-/// Histograms of one distribution, by group.
+/// How many distributions there are. Their codes begin with 1.
+const DISTRIBUTIONS: usize = Distribution::ALL.len();
+
+/// Histograms of all distributions, by group.
 pub(crate) struct Histograms {
-    /// What the first bucket of the distribution is called in a key.
-    base: u32,
     width: usize,
-    /// One histogram a group, and a last one for what is left out.
+    /// One histogram a distribution for each group, and a last group for what is left out.
     sums: Vec<i64>,
     touched: Vec<bool>,
 }
 
-/// A group, and its buckets in ascending order with what they hold.
-pub(crate) type Histogram = (u32, Vec<(i32, i64)>);
+/// A group, and by distribution its buckets in ascending order with what they hold.
+pub(crate) type Histogram = (u32, BTreeMap<Distribution, Vec<(i32, i64)>>);
 
 impl Histograms {
     /// Empty ones, as wide as the widest of the runs.
-    pub(crate) fn new<'a>(distribution: Distribution, groups: usize, runs: impl Iterator<Item = &'a Run>) -> Self {
+    pub(crate) fn new<'a>(groups: usize, runs: impl Iterator<Item = &'a Run>) -> Self {
         let width = runs.map(|run| run.width).max().unwrap_or(0);
-        let base = u32::from(distribution.code()) * BUCKETS;
-        Self { base, width, sums: vec![0; (groups + 1) * width], touched: vec![false; groups + 1] }
+        Self { width, sums: vec![0; (groups + 1) * DISTRIBUTIONS * width], touched: vec![false; groups + 1] }
     }
 
     /// Adds rows of a run; `groups` are those of its slices.
@@ -34,11 +35,12 @@ impl Histograms {
         let left_out = self.touched.len() - 1;
         let n = run.buckets.column("n")?.i64()?.cont_slice()?;
         for (&key, n) in keys(&run.buckets)?[rows.clone()].iter().zip(&n[rows]) {
-            let bucket = Key(key).what().wrapping_sub(self.base) as usize;
-            if bucket < self.width {
+            let what = Key(key).what();
+            let (distribution, bucket) = ((what / BUCKETS) as usize, (what % BUCKETS) as usize);
+            if (1..=DISTRIBUTIONS).contains(&distribution) && bucket < self.width {
                 let group = (groups[Key(key).slice() as usize] as usize).min(left_out);
                 self.touched[group] = true;
-                self.sums[group * self.width + bucket] += n;
+                self.sums[(group * DISTRIBUTIONS + distribution - 1) * self.width + bucket] += n;
             }
         }
         Ok(())
@@ -46,11 +48,17 @@ impl Histograms {
 
     /// Hands out what was added, and is empty again.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Histogram> {
-        let left_out = self.touched.len() - 1;
-        let groups = self.touched[..left_out].iter_mut().zip(self.sums.chunks_mut(self.width.max(1)));
-        (0..).zip(groups).filter_map(|(group, (touched, sums))| {
-            let buckets = (0..).zip(sums).map(|(bucket, n)| (bucket, std::mem::take(n)));
-            std::mem::take(touched).then(|| (group, buckets.filter(|&(_, n)| n != 0).collect()))
+        let (left_out, width) = (self.touched.len() - 1, self.width.max(1));
+        let groups = self.touched[..left_out].iter_mut().zip(self.sums.chunks_mut(DISTRIBUTIONS * width));
+        (0..).zip(groups).filter_map(move |(group, (touched, sums))| {
+            std::mem::take(touched).then(|| {
+                let of = |sums: &mut [i64]| {
+                    let buckets = (0..).zip(sums).map(|(bucket, n)| (bucket, std::mem::take(n)));
+                    buckets.filter(|&(_, n)| n != 0).collect::<Vec<_>>()
+                };
+                let all = Distribution::ALL.iter().copied().zip(sums.chunks_mut(width).map(of));
+                (group, all.filter(|(_, buckets)| !buckets.is_empty()).collect())
+            })
         })
     }
 }

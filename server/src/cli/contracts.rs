@@ -2,16 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use clap::Subcommand;
 use contracts::{File, FileFault, Folder, built_in, contract_from_toml, deadline_in_words};
+use domain::kpi::KpiRow;
+use domain::rate::Rate;
 use store::{Store, TermsKind};
 
 use super::terminal::parcels_bar;
+use crate::backend::Courierscope;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::pipeline;
+use crate::feeds::Feeds;
+use crate::pipeline::{self, Figures};
 use crate::terms::{Draft, TermsBook, TermsFault};
 
 /// What is done with contracts.
@@ -30,12 +36,24 @@ pub enum ContractsCommand {
         /// Its name
         contract: String,
     },
-    /// Recalculate the figures by the contracts and calendars as they were saved; a running server does so by itself
-    Apply,
-    /// Save a contract file, which is then in force
-    Save {
+    /// Say what a contract file would have made of a period; nothing is saved
+    Preview {
         /// The file
         file: PathBuf,
+        /// First day of the deadlines, inclusive
+        #[arg(long, value_name = "DATE")]
+        from: NaiveDate,
+        /// Last day of the deadlines, inclusive
+        #[arg(long, value_name = "DATE")]
+        to: NaiveDate,
+    },
+    /// Recalculate the figures by the contracts and calendars as they were saved; a running server does so by itself
+    Apply,
+    /// Save contract files, which are then in force
+    Save {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
         /// Why
         #[arg(long, default_value = "")]
         note: String,
@@ -54,8 +72,9 @@ pub async fn run(config: &Config, command: ContractsCommand) -> anyhow::Result<E
     let terms = TermsBook::new(store.clone(), Clock::System);
     let done = match command {
         ContractsCommand::Export { contract } => export(&terms, &contract).await,
-        ContractsCommand::Save { file, note } => save(&terms, &file, note).await,
+        ContractsCommand::Save { files, note } => save(&terms, &files, &note).await,
         ContractsCommand::Apply => apply(&store).await,
+        ContractsCommand::Preview { file, from, to } => preview(config, &store, &file, (from, to)).await,
         _ => list(&terms).await,
     };
     store.close().await;
@@ -102,6 +121,58 @@ fn check(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
     }
 }
 
+async fn preview(
+    config: &Config,
+    store: &Store,
+    file: &Path,
+    days: (NaiveDate, NaiveDate),
+) -> anyhow::Result<ExitCode> {
+    let (name, text) = match read(file)? {
+        Ok(read) => read,
+        Err(code) => return Ok(code),
+    };
+    let figures = Arc::new(Figures::load(store).await?);
+    let courierscope = Courierscope::new(store.clone(), Clock::System, figures, Arc::new(Feeds::of(config)), config);
+    let preview = match courierscope.preview_by(&name, &text, days).await {
+        Ok(preview) => preview,
+        Err(TermsFault::Faults(faults)) => return Ok(told(&faults, 2)),
+        Err(fault) => return Err(fault.into()),
+    };
+    let percent = |rate: &Rate| rate.rate.map_or_else(|| "-".to_owned(), |rate| format!("{:.1} %", rate * 100.0));
+    println!("{:<32}{:>14}{:>14}", "", "as saved", "by this file");
+    let line = |label: &str, of: &dyn Fn(&KpiRow) -> String| {
+        println!("{label:<32}{:>14}{:>14}", of(&preview.before), of(&preview.after));
+    };
+    line("On time, contract", &|row| percent(&row.kpis.on_time_contract));
+    line("On time, claimed", &|row| percent(&row.kpis.on_time_contract_claimed));
+    line("On time, raw", &|row| percent(&row.kpis.on_time_contract_raw));
+    line("Legs judged", &|row| row.kpis.on_time_contract.total.to_string());
+    line("Late", &|row| row.legs.late.to_string());
+    println!("{} legs would have another verdict.", preview.changed);
+    for one in &preview.listed {
+        println!(
+            "{}: {} -> {}\n    {}\n    {}",
+            one.number, one.before, one.after, one.verdict_before, one.verdict_after
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A contract file with the name that it says, or what is wrong with it.
+fn read(file: &Path) -> anyhow::Result<Result<(String, String), ExitCode>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(match contract_from_toml(&text) {
+        Ok(versions) => {
+            Ok((versions.into_iter().next().map(|version| version.name.to_string()).unwrap_or_default(), text))
+        }
+        Err(faults) => {
+            let file = file.display().to_string();
+            let faults: Vec<_> = faults.into_iter().map(|fault| FileFault { file: file.clone(), fault }).collect();
+            Err(told(&faults, 2))
+        }
+    })
+}
+
 async fn apply(store: &Store) -> anyhow::Result<ExitCode> {
     pipeline::apply_latest(store).await?;
     let bar = parcels_bar();
@@ -127,20 +198,19 @@ async fn export(terms: &TermsBook, name: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn save(terms: &TermsBook, file: &Path, note: String) -> anyhow::Result<ExitCode> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let name = match contract_from_toml(&text) {
-        Ok(versions) => versions.into_iter().next().map(|version| version.name.to_string()).unwrap_or_default(),
-        Err(faults) => {
-            let file = file.display().to_string();
-            let faults: Vec<_> = faults.into_iter().map(|fault| FileFault { file: file.clone(), fault }).collect();
-            return Ok(told(&faults, 2));
+/// Saves files, one after the other; those before one that cannot be meant stay saved.
+async fn save(terms: &TermsBook, files: &[PathBuf], note: &str) -> anyhow::Result<ExitCode> {
+    for file in files {
+        let (name, text) = match read(file)? {
+            Ok(read) => read,
+            Err(code) => return Ok(code),
+        };
+        let draft = Draft { kind: TermsKind::Contract, name: name.clone(), text, note: note.to_owned(), seen: None };
+        match terms.save(draft).await {
+            Ok(edition) => println!("Saved {name}, edition {edition}."),
+            Err(TermsFault::Faults(faults)) => return Ok(told(&faults, 2)),
+            Err(fault) => return Err(fault.into()),
         }
-    };
-    match terms.save(Draft { kind: TermsKind::Contract, name: name.clone(), text, note, seen: None }).await {
-        Ok(edition) => println!("Saved {name}, edition {edition}."),
-        Err(TermsFault::Faults(faults)) => return Ok(told(&faults, 2)),
-        Err(fault) => return Err(fault.into()),
     }
     Ok(ExitCode::SUCCESS)
 }

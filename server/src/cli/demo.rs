@@ -53,6 +53,9 @@ pub struct Arguments {
     /// List what there is to be found, and stop
     #[arg(long, conflicts_with_all = ["write", "definition"])]
     stories: bool,
+    /// Write the contracts of the couriers into this folder, and stop
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["write", "definition", "stories"])]
+    contracts: Option<PathBuf>,
     /// Print the feed definition that reads the CSV, and stop
     #[arg(long, conflicts_with = "write")]
     definition: bool,
@@ -71,6 +74,8 @@ pub async fn demo(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         STORIES.iter().for_each(|story| print_story(story, end));
     } else if arguments.definition {
         print!("{}", demo::definition());
+    } else if let Some(folder) = &arguments.contracts {
+        write_contracts(folder).with_context(|| format!("{} cannot be written", folder.display()))?;
     } else if let Some(file) = &arguments.write {
         write(&network, file).with_context(|| format!("{} cannot be written", file.display()))?;
         eprintln!("`courierscope demo --definition` prints the feed definition that reads a CSV of it.");
@@ -236,6 +241,11 @@ fn taken(feeds: &HashMap<&str, NamedFeed>, delivery: Delivery) -> anyhow::Result
     let Delivery { courier, told, csv } = delivery;
     let sent = Sent { format: Format::Csv, bytes: csv, first_row: 1, idempotency_key: None, received_at: told * 1000 };
     Ok(take_sent(&feeds[courier.feed], sent)?)
+}
+
+fn write_contracts(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    demo::contracts().iter().try_for_each(|one| std::fs::write(folder.join(format!("{}.toml", one.name)), &one.text))
 }
 
 fn write(network: &Network, file: &Path) -> std::io::Result<()> {

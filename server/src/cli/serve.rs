@@ -104,8 +104,8 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     let deriving = derive_what_arrives(store.clone(), clock.clone(), figures, progress, ahead, arrived);
     tokio::spawn(until(stopping.clone(), deriving));
     tokio::spawn(until(stopping.clone(), pipeline::keep_up(store.clone(), clock.clone(), courierscope.leads.clone())));
-    let judging = pipeline::judge_what_is_new(store.clone(), clock.clone(), courierscope.leads.subscribe());
-    tokio::spawn(until(stopping.clone(), judging));
+    let leads = courierscope.leads.subscribe();
+    tokio::spawn(pipeline::judge_what_is_new(store.clone(), clock.clone(), leads, stopping.clone()));
     let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
     tokio::spawn(until(stopping.clone(), deleting));
     tokio::spawn(until(stopping.clone(), uploads.clone().clear_for_ever()));

@@ -5,21 +5,22 @@ use std::sync::Arc;
 use app::backend::Backend;
 use app::link;
 use axum::body::Bytes;
-use axum::extract::rejection::PathRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use domain::agreement::{ContractStanding, ContractView};
+use chrono::NaiveDate;
+use domain::agreement::{ContractPreview, ContractStanding, ContractView};
 use domain::glance::EditionView;
 use serde::Deserialize;
-use store::TermsKind;
+use store::{ContractDraft, TermsKind};
 
 use super::AppState;
 use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
-use crate::terms::{Draft, TermsBook};
+use crate::terms::{Draft, TermsBook, TermsFault};
 
 /// The form of the page. It leads to the page of the contract.
 pub fn forms() -> Router<AppState> {
@@ -50,6 +51,15 @@ struct Typed {
     note: String,
     #[serde(default)]
     edition: i64,
+    /// Which button was pressed.
+    and: Option<String>,
+}
+
+/// The days of a preview.
+#[derive(Debug, Deserialize)]
+pub struct Days {
+    from: NaiveDate,
+    to: NaiveDate,
 }
 
 /// Every contract as it is in force.
@@ -127,20 +137,58 @@ pub async fn save_contract(
     body: Bytes,
 ) -> Result<Json<ContractView>, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
-    let text =
-        String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
+    let text = utf8(body)?;
     let kind = TermsKind::Contract;
     terms.save(Draft { kind, name: name.clone(), text, note: said.note, seen: said.edition }).await?;
     Ok(Json(found(&terms, &name).await?))
 }
 
-async fn save_by_form(State(terms): State<TermsBook>, Form(typed): Form<Typed>) -> Result<Redirect, Problem> {
-    let name = typed.name.trim().to_owned();
+/// Saves what was typed, or keeps it to be looked at first: where that is asked for, and where it cannot be meant.
+async fn save_by_form(
+    State(terms): State<TermsBook>,
+    State(courierscope): State<Arc<Courierscope>>,
+    Form(typed): Form<Typed>,
+) -> Result<Redirect, Problem> {
+    let Typed { name, text, note, edition, and } = typed;
+    let name = name.trim().to_owned();
     // Browsers send every line's end as two characters.
-    let text = typed.text.replace("\r\n", "\n");
-    let page = link::contract(&name);
-    terms.save(Draft { kind: TermsKind::Contract, name, text, note: typed.note, seen: Some(typed.edition) }).await?;
-    Ok(Redirect::to(&page))
+    let text = text.replace("\r\n", "\n");
+    let kept = ContractDraft { name: name.clone(), document: text.clone(), note: note.clone(), edition };
+    if and.as_deref() != Some("preview") {
+        let page = link::contract(&name);
+        match terms.save(Draft { kind: TermsKind::Contract, name, text, note, seen: Some(edition) }).await {
+            Ok(_) => return Ok(Redirect::to(&page)),
+            Err(TermsFault::Faults(_) | TermsFault::OtherName { .. }) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    let id = courierscope.keep_draft(&kept).await?;
+    Ok(Redirect::to(&format!("/contracts/drafts/{id}")))
+}
+
+/// What a contract would make of the legs with its courier.
+///
+/// `before` is how things were saved last, `after` by the text of the body, in TOML. Nothing is saved. It reads every parcel, and
+/// takes its time where there are many.
+#[utoipa::path(post, path = "/api/v1/contracts/{name}/preview", params(("name" = String, Path),
+    ("from" = NaiveDate, Query, description = "First day of the deadlines, inclusive"),
+    ("to" = NaiveDate, Query, description = "Last day of the deadlines, inclusive")),
+    request_body(content = String, content_type = "application/toml"),
+    responses((status = 200, body = ContractPreview),
+    (status = 422, description = "It cannot be meant; every fault with its line", body = Problem, content_type = "application/problem+json")))]
+pub async fn preview_contract(
+    State(courierscope): State<Arc<Courierscope>>,
+    name: Result<Path<String>, PathRejection>,
+    days: Result<Query<Days>, QueryRejection>,
+    body: Bytes,
+) -> Result<Json<ContractPreview>, Problem> {
+    let Path(name) = name.map_err(unreadable_path)?;
+    let Query(days) = days.map_err(|fault| Problem::new(StatusCode::BAD_REQUEST, fault.body_text()))?;
+    Ok(Json(courierscope.preview_by(&name, &utf8(body)?, (days.from, days.to)).await?))
+}
+
+fn utf8(body: Bytes) -> Result<String, Problem> {
+    String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))
 }
 
 async fn found(terms: &TermsBook, name: &str) -> Result<ContractView, Problem> {

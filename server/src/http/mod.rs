@@ -110,6 +110,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(contracts::export_contract))
         .routes(routes!(contracts::list_versions))
         .routes(routes!(contracts::list_standings))
+        .routes(routes!(contracts::preview_contract))
         .routes(routes!(recalculation::show, recalculation::start, recalculation::stop))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use store::{Candidate, Store};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::retention::{Look, look_and_delete};
 use super::{Deleted, Keep, Pace, PipelineError, Turn, judge_again, judge_anew, sweep};
@@ -36,18 +37,25 @@ pub async fn keep_up(store: Store, clock: Clock, leads: watch::Sender<bool>) {
 }
 
 /// Judges every parcel anew where the terms are others now, whenever this process leads.
-pub async fn judge_what_is_new(store: Store, clock: Clock, mut leads: watch::Receiver<bool>) {
-    // The sender has gone: the server stops.
-    while leads.wait_for(|leads| *leads).await.is_ok() {
-        match judge_anew(&store, clock.now()).await {
-            Ok(Some(_)) => tokio::task::yield_now().await,
-            Ok(None) => tokio::time::sleep(EVERY).await,
+pub async fn judge_what_is_new(
+    store: Store,
+    clock: Clock,
+    mut leads: watch::Receiver<bool>,
+    stopping: CancellationToken,
+) {
+    // A change that has begun is finished.
+    while stopping.run_until_cancelled(leads.wait_for(|leads| *leads)).await.is_some_and(|leads| leads.is_ok()) {
+        let wait = match judge_anew(&store, clock.now()).await {
+            Ok(Some(_)) => Duration::ZERO,
+            Ok(None) => EVERY,
+            Err(_) if stopping.is_cancelled() => return,
             Err(fault) => {
                 metrics::database_failed(Task::Judge);
                 tracing::error!(%fault, "parcels cannot be judged anew; it is tried again");
-                tokio::time::sleep(EVERY).await;
+                EVERY
             }
-        }
+        };
+        stopping.run_until_cancelled(tokio::time::sleep(wait)).await;
     }
 }
 

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "received", include_str!("../../../migrations/0007_received.sql")),
     (8, "terms", include_str!("../../../migrations/0008_terms.sql")),
     (9, "generations", include_str!("../../../migrations/0009_generations.sql")),
+    (10, "drafts", include_str!("../../../migrations/0010_drafts.sql")),
 ];
 
 /// The latest migration that this program knows.

@@ -1,6 +1,7 @@
 //! Every KPI once more, counted row by row as `KPI.md` defines it: no cells, no histograms, and nothing of the
 //! program but its types, the arithmetic of a rate and the local day of an instant.
 
+mod journey;
 mod judge;
 mod parcels;
 mod rows;

@@ -89,7 +89,7 @@ impl Parcel {
     }
 
     /// The contract of a courier's last leg.
-    fn contract_of(&self, courier: &Text, contracts: &[Text]) -> Text {
+    pub(super) fn contract_of(&self, courier: &Text, contracts: &[Text]) -> Text {
         let mut legs = self.legs.iter().zip(contracts).rev();
         legs.find(|(leg, _)| leg.courier == *courier).map(|(_, contract)| contract.clone()).unwrap_or_default()
     }

@@ -211,6 +211,83 @@ pub const TRANSIT: Definition = Definition {
     source: OURS,
 };
 
+/// Attempts per leg.
+pub const ATTEMPTS_PER_LEG: Definition = Definition {
+    word: "attempts_per_leg",
+    title: "Attempts per leg",
+    formula: "Attempts / legs that stopped or turned back",
+    text: "The courier's own attempts between the start and the end of its leg. Legs that were handed on are not in it.",
+    unit: "attempts",
+    cohort: "local day of the leg's end",
+    source: OURS,
+};
+
+/// Collection.
+pub const COLLECTION: Definition = Definition {
+    word: "collection",
+    title: "Time to collect; uncollected",
+    formula: "First deposit at a locker or shop to collection, P50 and P90;  never fetched ÷ deposited",
+    text: "Never fetched: the time to collect has expired, or the parcel has turned back. What still lies there is in neither.",
+    unit: "milliseconds; share 0..1, with its 95 % interval",
+    cohort: "local day of the deposit",
+    source: WILSON,
+};
+
+/// Hand-offs.
+pub const HAND_OFF: Definition = Definition {
+    word: "hand_off",
+    title: "Hand-off dwell; not scanned in",
+    formula: "Out-scan to the next courier's first scan, P50 and P95;  no such scan ÷ out-scans",
+    text: "Of the courier that has scanned a parcel out to another. A share that stays high days later is a black hole.",
+    unit: "milliseconds; share 0..1, with its 95 % interval",
+    cohort: "local day of the out-scan",
+    source: WILSON,
+};
+
+/// Customs.
+pub const CUSTOMS: Definition = Definition {
+    word: "customs",
+    title: "Customs: held; hours",
+    formula: "Held ÷ presented;  presentation to release or the next physical scan, P50 and P95",
+    text: "The first presentation on the way out. Held: a scan says that customs keeps the parcel.",
+    unit: "share 0..1, with its 95 % interval; milliseconds",
+    cohort: "local day of the presentation",
+    source: WILSON,
+};
+
+/// Loss.
+pub const LOSS: Definition = Definition {
+    word: "loss",
+    title: "Lost",
+    formula: "(Declared lost or destroyed + not delivered 30 days after the promise) ÷ accepted",
+    text: "30 days after the agreed time a parcel counts as lost. Returned parcels are not. Counted on the day of acceptance, so            that a recent period has few: compare periods that are 30 days old.",
+    unit: SHARE,
+    cohort: ACCEPTANCE,
+    source: "CMR convention, article 20; interval: E. B. Wilson, JASA 22 (1927)",
+};
+
+/// Damage.
+pub const DAMAGE: Definition = Definition {
+    word: "damage",
+    title: "Damaged",
+    formula: "Declared damaged ÷ accepted",
+    text: "A courier's own scan says so.",
+    unit: SHARE,
+    cohort: ACCEPTANCE,
+    source: WILSON,
+};
+
+/// Promise drift.
+pub const PROMISE_DRIFT: Definition = Definition {
+    word: "promise_drift",
+    title: "Promise drift",
+    formula: "Last estimate after the promise ÷ parcels with a promise and an estimate",
+    text: "A courier's estimate is never the promise; where the last one lies after it, the courier itself has said that it would            be late.",
+    unit: SHARE,
+    cohort: PROMISE,
+    source: WILSON,
+};
+
 /// Volume.
 pub const VOLUME: Definition = Definition {
     word: "volume",
@@ -224,7 +301,7 @@ pub const VOLUME: Definition = Definition {
 };
 
 /// Every KPI.
-pub const ALL: [&Definition; 13] = [
+pub const ALL: [&Definition; 20] = [
     &ON_TIME_CONTRACT,
     &ON_TIME_CONTRACT_CLAIMED,
     &ON_TIME_CONTRACT_RAW,
@@ -237,6 +314,13 @@ pub const ALL: [&Definition; 13] = [
     &LOCKER_UPTAKE,
     &SHOP_UPTAKE,
     &TRANSIT,
+    &ATTEMPTS_PER_LEG,
+    &COLLECTION,
+    &HAND_OFF,
+    &CUSTOMS,
+    &LOSS,
+    &DAMAGE,
+    &PROMISE_DRIFT,
     &VOLUME,
 ];
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Grouping;
-use crate::cell::{Counts, MEASURES, Measure};
+use crate::cell::{Counts, Distribution, MEASURES, Measure};
 use crate::histogram::percentile_ms;
 use crate::rate::Rate;
 use crate::vocabulary::{Party, Reason};
@@ -146,6 +146,34 @@ pub struct FailedAttempts {
     pub by_reason: Vec<FailureReason>,
 }
 
+/// A mean with what it is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mean {
+    /// What is added up.
+    pub sum: i64,
+    /// Over how many.
+    pub n: i64,
+    /// Their ratio; none of nothing.
+    pub mean: Option<f64>,
+}
+
+impl Mean {
+    fn new(sum: i64, n: i64) -> Self {
+        Self { sum, n, mean: (n > 0).then(|| sum as f64 / n as f64) }
+    }
+}
+
+/// A share, and how long something took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShareAndTime {
+    /// The share.
+    pub share: Rate,
+    /// The time.
+    pub time: Percentiles,
+}
+
 /// Every KPI of a row.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -174,6 +202,20 @@ pub struct Kpis {
     pub shop_uptake: Uptake,
     /// Start of custody to stop, per leg.
     pub transit_time: Percentiles,
+    /// Attempts per leg that stopped or turned back.
+    pub attempts_per_leg: Mean,
+    /// Deposits that were never fetched; from deposit to collection.
+    pub collection: ShareAndTime,
+    /// Out-scans that no other courier has followed; from the out-scan to the next courier's first scan.
+    pub hand_off: ShareAndTime,
+    /// Presented parcels that customs held; from presentation to release.
+    pub customs: ShareAndTime,
+    /// Declared lost or destroyed, or not delivered 30 days after the promise, of the accepted.
+    pub loss: Rate,
+    /// Declared damaged, of the accepted.
+    pub damage: Rate,
+    /// Last estimate after the promise, of the parcels with both.
+    pub promise_drift: Rate,
     /// Parcels of which a courier took custody.
     pub volume: i64,
 }
@@ -199,8 +241,8 @@ pub struct KpiRow {
 pub struct Sums {
     /// What is counted.
     pub counts: Counts,
-    /// The histogram of transit times, in ascending order.
-    pub transit: Vec<(i32, i64)>,
+    /// The histograms, each in ascending order.
+    pub durations: BTreeMap<Distribution, Vec<(i32, i64)>>,
     /// Failed attempts.
     pub failures: Vec<FailureReason>,
     /// Time after first deadlines.
@@ -209,7 +251,7 @@ pub struct Sums {
 
 impl Default for Sums {
     fn default() -> Self {
-        Self { counts: [0; MEASURES], transit: Vec::new(), failures: Vec::new(), lateness: Vec::new() }
+        Self { counts: [0; MEASURES], durations: BTreeMap::new(), failures: Vec::new(), lateness: Vec::new() }
     }
 }
 
@@ -223,7 +265,9 @@ impl Sums {
 impl KpiRow {
     /// Builds a row from the sums of its cells.
     pub fn new(group: BTreeMap<Grouping, String>, sums: Sums) -> Self {
-        let Sums { counts, transit, mut failures, mut lateness } = sums;
+        let Sums { counts, durations, mut failures, mut lateness } = sums;
+        let time = |of| durations.get(&of).map(|buckets| Percentiles::of(buckets)).unwrap_or_default();
+        let rate = |hits, total| Rate::new(counts[Measure::index(hits)], counts[Measure::index(total)]);
         let of = |measure: Measure| counts[measure.index()];
         let classes = Classes {
             early: of(Measure::Early),
@@ -275,7 +319,23 @@ impl KpiRow {
             lateness: Lateness { total_ms: lateness.iter().map(|party| party.ms).sum(), by_party: lateness },
             locker_uptake: uptake(Measure::PlannedLocker, Measure::DivertedLocker),
             shop_uptake: uptake(Measure::PlannedShop, Measure::DivertedShop),
-            transit_time: Percentiles::of(&transit),
+            transit_time: time(Distribution::Transit),
+            attempts_per_leg: Mean::new(of(Measure::LegAttempts), of(Measure::ClosedLegs)),
+            collection: ShareAndTime {
+                share: rate(Measure::Uncollected, Measure::Deposited),
+                time: time(Distribution::Collection),
+            },
+            hand_off: ShareAndTime {
+                share: rate(Measure::HandedOnUnseen, Measure::HandedOn),
+                time: time(Distribution::HandOff),
+            },
+            customs: ShareAndTime {
+                share: rate(Measure::CustomsHeld, Measure::Presented),
+                time: time(Distribution::Customs),
+            },
+            loss: rate(Measure::Lost, Measure::Accepted),
+            damage: rate(Measure::Damaged, Measure::Accepted),
+            promise_drift: rate(Measure::EstimatedLate, Measure::Estimated),
             volume: accepted,
         };
         Self { group, classes, legs, kpis }

@@ -125,6 +125,8 @@ async fn a_parcel_tells_what_became_of_each_leg_by_its_contract() {
     let dates = format!("{}2026-01-06,closed,,Reis,,\n", dates.as_str().unwrap());
     let request = Request::put("/api/v1/calendars/PT").header(header::CONTENT_TYPE, "text/csv");
     assert_eq!(app.send(request.body(Body::from(dates)).unwrap()).await.0, 200);
+    app.settle().await;
+    assert_eq!(app.get("/api/v1/recalculation").await.1["status"], "up_to_date");
 
     let (_, found) = app.get("/api/v1/parcels/P1").await;
     let clock = &found[0]["legs"][0]["contract"];
@@ -143,4 +145,137 @@ async fn a_parcel_tells_what_became_of_each_leg_by_its_contract() {
     let (_, page) = app.get("/parcels/P1").await;
     assert!(page.as_str().unwrap().contains("after the 17:00 cut-off"), "{page}");
     app.stop().await;
+}
+
+/// Three parcels of January under a contract of two working days: one on time, two late.
+async fn january(app: &TestApp) {
+    let told = |number: &str, kind: &str, time: &str, more| super::event(number, "Rápida", kind, time, more);
+    let lisbon = json!({ "origin_country": "PT", "destination_country": "PT", "service": "24h" });
+    let mut body = String::new();
+    for (number, delivered) in
+        [("P1", "2026-01-07T12:00:00Z"), ("P2", "2026-01-08T12:00:00Z"), ("P3", "2026-01-20T12:00:00Z")]
+    {
+        body += &told(number, "accepted", "2026-01-05T10:00:00Z", lisbon.clone());
+        body += &told(number, "delivered", delivered, json!({}));
+    }
+    assert_eq!(app.post("canonical", "application/x-ndjson", body).await.0, 200);
+    assert_eq!(app.send(put("/api/v1/contracts/rapida", JANUARY)).await.0, 200);
+    app.settle().await;
+}
+
+const JANUARY: &str = "name = \"rapida\"\ncourier = \"Rápida\"\n[[version]]\nfrom = 2026-01-01\n\
+    deadline = \"2 working days by 18:00\"\n[[version.target]]\nkpi = \"on_time_contract\"\ngoal = \"95 %\"\nperiod = \"month\"\n";
+
+#[tokio::test]
+async fn figures_follow_a_contract_that_is_saved_and_targets_are_held_against_them() {
+    let app = TestApp::start().await;
+    january(&app).await;
+    let (_, answer) = app.get("/api/v1/kpis?contract=rapida&from=2026-01-07&to=2026-01-07").await;
+    let row = &answer["rows"][0];
+    assert_eq!((&row["legs"]["on_time"], &row["legs"]["late"]), (&json!(1), &json!(2)), "{row}");
+    // Late by 18 hours, and by 12 days and 18 hours.
+    let hours = 18 + 12 * 24 + 18;
+    assert_eq!(row["kpis"]["lateness"]["by_party"], json!([{ "party": "courier", "ms": hours * 3_600_000_i64 }]));
+    assert_eq!(row["kpis"]["volume"], 0, "they were accepted on the 5th");
+
+    let (status, standings) = app.get("/api/v1/contracts/standings?courier=R%C3%A1pida").await;
+    let target = &standings[0]["targets"][0];
+    assert!(status == 200 && target["target"]["goal"] == "95 %" && target["running"]["n"] == 0, "{standings}");
+    assert_eq!(app.get("/api/v1/contracts/standings?courier=Lenta").await.1, json!([]));
+
+    let (_, page) = app.get("/couriers/R%C3%A1pida?from=2026-01-01&to=2026-01-31").await;
+    let page = page.as_str().unwrap();
+    assert!(page.contains("Legs by contract") && page.contains("Lateness by party"), "{page}");
+    let (_, page) = app.get("/corridors/PT-PT?from=2026-01-01&to=2026-01-31").await;
+    assert!(page.as_str().unwrap().contains("Lateness by party"));
+    assert_eq!(app.get("/corridors/PT-XX").await.0, 404);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_preview_tells_whose_verdict_would_change_and_changes_nothing() {
+    let app = TestApp::start().await;
+    january(&app).await;
+    let wider = JANUARY.replace("2 working days", "3 working days");
+    let ask_for = |text: String, days: &str| {
+        let request = Request::post(format!("/api/v1/contracts/rapida/preview?{days}"));
+        request.header(header::CONTENT_TYPE, "application/toml").body(Body::from(text)).unwrap()
+    };
+    let january = "from=2026-01-01&to=2026-01-31";
+    let (status, preview) = app.send(ask_for(wider.clone(), january)).await;
+    assert_eq!(status, 200, "{preview}");
+    let legs = |side: &str| (preview[side]["legs"]["on_time"].clone(), preview[side]["legs"]["late"].clone());
+    assert_eq!((legs("before"), legs("after")), ((json!(1), json!(2)), (json!(2), json!(1))));
+    assert_eq!((&preview["changed"], &preview["listed"][0]["number"]), (&json!(1), &json!("P2")));
+    assert!(preview["listed"][0]["verdict_after"].as_str().unwrap().contains("3 working days"), "{preview}");
+    let (_, february) = app.send(ask_for(wider.clone(), "from=2026-02-01&to=2026-02-28")).await;
+    assert_eq!((&february["changed"], &february["after"]["legs"]["late"]), (&json!(0), &json!(0)));
+    assert_eq!(app.send(ask_for(wider.replace("3 working days", "soon"), january)).await.0, 422);
+    assert_eq!(app.send(ask_for(wider, "from=2026-02-01")).await.0, 400);
+    let (_, _, text) = ask(&app, get("/api/v1/contracts/rapida/file")).await;
+    assert_eq!(text, JANUARY);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_with_what_is_wrong_with_it_or_what_it_would_have_made() {
+    let app = TestApp::start().await;
+    january(&app).await;
+    let type_in = |text: &str, and: &str| {
+        let fields = [("name", "rapida"), ("text", text), ("note", "so"), ("edition", "1"), ("and", and)];
+        let pairs = fields.map(|(name, value)| format!("{name}={}", app::query::encode(value)));
+        Request::post("/contracts")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(pairs.join("&")))
+            .unwrap()
+    };
+    let (status, headers, _) = ask(&app, type_in(&JANUARY.replace("2 working days", "soon"), "save")).await;
+    let place = headers[header::LOCATION].to_str().unwrap().to_owned();
+    assert!(status == 303 && place.starts_with("/contracts/drafts/"), "{place}");
+    let (status, page) = app.get(&place).await;
+    let page = page.as_str().unwrap();
+    assert!(
+        status == 200
+            && page.contains("is not a deadline")
+            && page.contains("deadline = &quot;soon") | page.contains("\"soon"),
+        "{page}"
+    );
+
+    let wider = JANUARY.replace("2 working days", "3 working days");
+    let (_, headers, _) = ask(&app, type_in(&wider, "preview")).await;
+    let place = format!("{}?from=2026-01-01&to=2026-01-31", headers[header::LOCATION].to_str().unwrap());
+    let (_, page) = app.get(&place).await;
+    let page = page.as_str().unwrap();
+    assert!(page.contains("1 leg would have another verdict") && page.contains("/parcels/P2"), "{page}");
+    assert_eq!(app.get("/contracts/drafts/0").await.0, 404);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn recalculating_can_be_stopped_and_started_again() {
+    let app = TestApp::start().await;
+    january(&app).await;
+    let send =
+        |method: &str| Request::builder().method(method).uri("/api/v1/recalculation").body(Body::empty()).unwrap();
+    let late = async || {
+        app.settle().await;
+        app.get("/api/v1/kpis?contract=rapida").await.1["rows"][0]["legs"]["late"].as_i64().unwrap()
+    };
+    let mut was = 2;
+    // The server that runs beside may be quicker than whoever stops it.
+    for (days, then) in [("9", 1), ("20", 0), ("9", 1), ("20", 0)] {
+        let text = JANUARY.replace("2 working", &format!("{days} working"));
+        assert_eq!(app.send(put("/api/v1/contracts/rapida", text)).await.0, 200);
+        if app.send(send("DELETE")).await.1["status"] != "stopped" {
+            was = late().await;
+            continue;
+        }
+        assert_eq!(late().await, was, "the figures stay what they were");
+        let (_, page) = app.get("/contracts").await;
+        assert!(page.as_str().unwrap().contains("is not in the figures"));
+        app.send(send("POST")).await;
+        assert_eq!((late().await, &app.get("/api/v1/recalculation").await.1["status"]), (then, &json!("up_to_date")));
+        return app.stop().await;
+    }
+    panic!("it was never stopped");
 }

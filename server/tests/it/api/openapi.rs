@@ -3,7 +3,7 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 31] = [
+const ROUTES: [(&str, &str); 37] = [
     ("/api/v1/calendars", "get"),
     ("/api/v1/calendars/{name}", "get"),
     ("/api/v1/calendars/{name}", "put"),
@@ -11,9 +11,11 @@ const ROUTES: [(&str, &str); 31] = [
     ("/api/v1/calendars/{name}/versions", "get"),
     ("/api/v1/changes", "get"),
     ("/api/v1/contracts", "get"),
+    ("/api/v1/contracts/standings", "get"),
     ("/api/v1/contracts/{name}", "get"),
     ("/api/v1/contracts/{name}", "put"),
     ("/api/v1/contracts/{name}/file", "get"),
+    ("/api/v1/contracts/{name}/preview", "post"),
     ("/api/v1/contracts/{name}/versions", "get"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
@@ -25,8 +27,12 @@ const ROUTES: [(&str, &str); 31] = [
     ("/api/v1/feeds/{feed}/switch-on", "post"),
     ("/api/v1/folders", "get"),
     ("/api/v1/kpis", "get"),
+    ("/api/v1/kpis/definitions", "get"),
     ("/api/v1/parcels", "get"),
     ("/api/v1/parcels/{number}", "get"),
+    ("/api/v1/recalculation", "delete"),
+    ("/api/v1/recalculation", "get"),
+    ("/api/v1/recalculation", "post"),
     ("/api/v1/uploads", "post"),
     ("/api/v1/uploads/{id}", "delete"),
     ("/api/v1/uploads/{id}", "get"),

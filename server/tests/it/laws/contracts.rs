@@ -111,7 +111,9 @@ async fn held(database: &Database) -> Sums {
         for cell in &delta.cells {
             let slice = &delta.slices[cell.slice as usize];
             let value = |dimension: Dimension| slice.values[dimension.index()].to_string();
-            for &measure in Measure::ALL.iter().filter(|&&measure| measure >= Measure::ContractEarly) {
+            for &measure in
+                Measure::ALL.iter().filter(|measure| (Measure::ContractEarly..=Measure::LateTime).contains(measure))
+            {
                 let n = cell.counts[measure.index()];
                 if matches!(slice.cube, Cube::Main | Cube::Parties) && n != 0 {
                     let key = (measure.to_string(), value(Dimension::Contract), value(Dimension::Courier));

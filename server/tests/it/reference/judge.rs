@@ -4,6 +4,8 @@ use domain::event::{Event, Moment, Statement};
 use domain::promise::{Promise, local_day};
 use domain::vocabulary::{DeliveryMode, EventKind, Party, Reason};
 
+use super::journey::{End, Journey};
+
 /// One thing that is counted: what, on which day, for whom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counted {
@@ -17,16 +19,28 @@ pub struct Counted {
 pub enum What {
     Early,
     OnTime,
-    Late { open: bool },
+    Late {
+        open: bool,
+    },
     Open,
     Cancelled,
     NoPromise,
     FirstSucceeded,
     FirstFailed,
     FirstNotAttempted,
-    Accepted { planned: Option<DeliveryMode>, unasked: Option<DeliveryMode> },
-    Failed { reason: Option<Reason>, party: Party },
+    Accepted {
+        planned: Option<DeliveryMode>,
+        unasked: Option<DeliveryMode>,
+    },
+    Failed {
+        reason: Option<Reason>,
+        party: Party,
+    },
     Transit(i64),
+    /// A measure by its word.
+    Also(&'static str, i64),
+    /// A duration by its distribution's word.
+    Took(&'static str, i64),
 }
 
 /// What was said of the parcel, by its earliest statement.
@@ -83,6 +97,16 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
             add(What::Transit(end.at - leg.start), local_day(end.at, end.offset_minutes), &leg.courier);
         }
     }
+    let also = Journey { valid: &valid, out, judged_until };
+    let promised = promise.as_ref().map(|promise| (promise.latest, promise.offset_minutes));
+    let is_back = turned.is_some();
+    also.legs(&legs, &attempts, &mut add);
+    also.deposit(is_back, &mut add);
+    also.customs(&mut add);
+    let until_cancel = promise.as_ref().map(|promise| class(&valid, promise, stop.map(|at| out[at].at), judged_until));
+    let is_cancelled = until_cancel == Some(What::Cancelled);
+    let end = End { has_stopped: stop.is_some(), is_cancelled, is_back };
+    also.parcel(accepted.map(|event| day(event)), promised, &end, &courier, &mut add);
     let first_attempt = attempts.first();
     let outcome = |attempt: &Attempt| if attempt.failed.is_some() { What::FirstFailed } else { What::FirstSucceeded };
     let Some(promise) = promise else {
@@ -120,7 +144,7 @@ fn class(valid: &[&Event], promise: &Promise, stopped: Option<i64>, judged_until
     }
 }
 
-fn day(event: &Event) -> i32 {
+pub(super) fn day(event: &Event) -> i32 {
     local_day(event.at, event.offset_minutes)
 }
 
@@ -181,11 +205,12 @@ fn promise(valid: &[&Event], stopped: Option<i64>) -> Option<Promise> {
     stands
 }
 
-struct Leg {
-    courier: String,
-    start: i64,
-    end: Option<Moment>,
-    turned_back: bool,
+pub(super) struct Leg {
+    pub courier: String,
+    pub start: i64,
+    pub end: Option<Moment>,
+    pub turned_back: bool,
+    pub stopped: bool,
 }
 
 /// The custodies on the way out. What the latest courier scans after it gave the parcel away still belongs to its leg,
@@ -206,11 +231,12 @@ fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg>
             if let Some(before) = legs.last_mut() {
                 before.end.get_or_insert(event.moment());
             }
-            legs.push(Leg { courier, start: event.at, end: None, turned_back: false });
+            legs.push(Leg { courier, start: event.at, end: None, turned_back: false, stopped: false });
         }
         let open = legs.last_mut().filter(|leg| leg.end.is_none());
         if let Some(leg) = open.filter(|_| event.kind == EventKind::HandedOverOut || stop == Some(at)) {
             leg.end = Some(event.moment());
+            leg.stopped = stop == Some(at);
         }
     }
     if let (Some(leg), Some(turned)) = (legs.last_mut().filter(|leg| leg.end.is_none()), turned) {
@@ -220,9 +246,9 @@ fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg>
     legs
 }
 
-struct Attempt {
-    moment: Moment,
-    courier: String,
+pub(super) struct Attempt {
+    pub moment: Moment,
+    pub courier: String,
     failed: Option<(Option<Reason>, Party)>,
     round: Round,
 }

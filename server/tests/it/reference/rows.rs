@@ -23,6 +23,8 @@ pub struct Row {
     pub diverted_locker: i64,
     pub diverted_shop: i64,
     pub transit: Vec<i64>,
+    pub also: BTreeMap<&'static str, i64>,
+    pub took: BTreeMap<&'static str, Vec<i64>>,
 }
 
 /// The rows of an answer, by their groups.
@@ -90,6 +92,8 @@ fn add(row: &mut Row, what: What) {
         }
         What::Failed { reason, party } => *row.failures.entry((reason, party)).or_default() += 1,
         What::Transit(duration) => row.transit.push(duration),
+        What::Also(what, n) => *row.also.entry(what).or_default() += n,
+        What::Took(what, ms) => row.took.entry(what).or_default().push(ms),
     }
 }
 
@@ -123,6 +127,7 @@ fn same(row: &KpiRow, expected: &Row) -> Result<(), String> {
     let promised = judged + classes.open + classes.cancelled;
     let firsts = expected.first_succeeded + expected.first_failed + expected.first_not_attempted;
     let kpis = &row.kpis;
+    let also = |what| expected.also.get(what).copied().unwrap_or_default();
     let rates = [
         ("on time", kpis.on_time_customer, classes.on_time, judged),
         ("not late", kpis.not_late, classes.early + classes.on_time, judged),
@@ -135,6 +140,18 @@ fn same(row: &KpiRow, expected: &Row) -> Result<(), String> {
         ("planned for a shop", kpis.shop_uptake.planned, expected.planned_shop, expected.accepted),
         ("diverted to a shop", kpis.shop_uptake.diverted, expected.diverted_shop, expected.accepted),
         ("volume", Rate::new(kpis.volume, 1), expected.accepted, 1),
+        ("uncollected", kpis.collection.share, also("uncollected"), also("deposited")),
+        ("not scanned in", kpis.hand_off.share, also("handed_on_unseen"), also("handed_on")),
+        ("held by customs", kpis.customs.share, also("customs_held_parcels"), also("presented")),
+        ("lost", kpis.loss, also("lost_parcels"), expected.accepted),
+        ("damaged", kpis.damage, also("damaged_parcels"), expected.accepted),
+        ("promise drift", kpis.promise_drift, also("estimated_late"), also("estimated")),
+        (
+            "attempts per leg",
+            Rate::new(kpis.attempts_per_leg.sum, kpis.attempts_per_leg.n),
+            also("leg_attempts"),
+            also("closed_legs"),
+        ),
     ];
     for (name, rate, hits, total) in rates {
         if rate != Rate::new(hits, total) {
@@ -147,6 +164,10 @@ fn same(row: &KpiRow, expected: &Row) -> Result<(), String> {
     if by_reason != expected.failures || failed.total != expected.failures.values().sum::<i64>() || !is_sorted {
         return Err(format!("failed attempts: {failed:?}, expected {:?}", expected.failures));
     }
+    let took = |what| expected.took.get(what).map(Vec::as_slice).unwrap_or_default();
+    transit(&kpis.collection.time, took("collection"))?;
+    transit(&kpis.hand_off.time, took("hand_off"))?;
+    transit(&kpis.customs.time, took("customs"))?;
     transit(&kpis.transit_time, &expected.transit)
 }
 

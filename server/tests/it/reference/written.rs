@@ -39,6 +39,9 @@ pub fn counted(counted: &Counted) -> Vec<String> {
         }
         What::Failed { .. } => vec!["failed_attempts".into()],
         What::Transit(ms) => vec![transit(ms)],
+        What::Also(what, 1) => vec![what.into()],
+        What::Also(what, n) => vec![format!("{n} {what}")],
+        What::Took(what, ms) => vec![format!("{what} {ms}")],
     };
     let (reason, party) = match counted.what {
         What::Failed { reason, party } => (reason.map_or("", |reason| reason.as_str()), party.as_str()),
