@@ -18,3 +18,28 @@ test('a contract is written and shown with what it says', async ({ page }, { pro
   await page.goto('/contracts');
   await expect(page.getByRole('link', { name, exact: true })).toBeVisible();
 });
+
+test('what was typed wrong comes back with what is wrong, and what is right is shown before it is saved', async ({ page }) => {
+  await page.goto('/contracts/rapida');
+  await hydrated(page);
+  const text = page.getByLabel('Text', { exact: true });
+  const right = await text.inputValue();
+  await text.fill(right.replace('2 working days', 'soon'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert')).toContainText('is not a deadline');
+  await expect(text).toHaveValue(/deadline = "soon/);
+  await text.fill(right.replace('2 working days', '1 working day'));
+  await page.getByRole('button', { name: /past/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'another verdict' })).toBeVisible();
+  await expect(page.getByRole('table', { name: /^Legs whose deadline/ })).toContainText('On time, contract');
+  await page.goto('/contracts/rapida');
+  await expect(text).toHaveValue(right);
+});
+
+test('a corridor has a page', async ({ page }) => {
+  await page.goto('/couriers/Dragon%20Line');
+  await hydrated(page);
+  await page.getByRole('link', { name: 'CN → ES' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'CN → ES' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'On the way' })).toContainText('Customs');
+});

@@ -60,7 +60,7 @@ test('everything on the way to the filters can be reached by keyboard @desktop',
   await hydrated(page);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
-  for (let presses = 0; presses < 9; presses += 1) await page.keyboard.press('Tab');
+  for (let presses = 0; presses < 10; presses += 1) await page.keyboard.press('Tab');
   await expect(page.getByLabel('Courier', { exact: true })).toBeFocused();
 });
 

@@ -51,13 +51,16 @@ fn each_field_that_cannot_be_meant_is_named() {
     assert_eq!(bad(|c| c.origin_calendar = "pt".into()), named("origin_calendar"));
     assert_eq!(bad(|c| c.destination_calendar = "pt".into()), named("destination_calendar"));
     assert_eq!(bad(|c| c.back_dated = Some(" ".into())), named("back_dated"));
-    let target = |share| Target { kpi: "on_time".into(), goal: Goal::Share(share), period: Period::Month, minimum: 30 };
-    let with_target = |share| {
-        let contract = Contract { targets: vec![target(share)], version: 2, ..good.clone() };
-        paths(vec![contract])
+    let with_target = |kpi: &str, goal| {
+        let target = Target { kpi: kpi.into(), goal, period: Period::Month, minimum: 30 };
+        paths(vec![Contract { targets: vec![target], version: 2, ..good.clone() }])
     };
-    assert_eq!(with_target(0.95), Vec::<String>::new());
-    assert_eq!(with_target(95.0), named("targets[0].share"));
+    assert_eq!(with_target("on_time_contract", Goal::Share(0.95)), Vec::<String>::new());
+    assert_eq!(with_target("transit_time", Goal::Value(48.0)), Vec::<String>::new());
+    assert_eq!(with_target("on_time_contract", Goal::Share(95.0)), named("targets[0].share"));
+    assert_eq!(with_target("on_time", Goal::Share(0.95)), named("targets[0].kpi"));
+    assert_eq!(with_target("on_time_contract", Goal::Value(48.0)), named("targets[0].goal"));
+    assert_eq!(with_target("transit_time", Goal::Share(0.95)), named("targets[0].goal"));
 }
 
 #[test]

@@ -107,7 +107,8 @@ fn compared(preview: &ContractPreview) -> AnyView {
 }
 
 fn verdicts(preview: &ContractPreview) -> AnyView {
-    if preview.listed.is_empty() {
+    let shown = &preview.listed[..preview.listed.len().min(SHOWN)];
+    if shown.is_empty() {
         return ().into_any();
     }
     let mark = |class| {
@@ -123,13 +124,16 @@ fn verdicts(preview: &ContractPreview) -> AnyView {
         ];
         table::row("", cells)
     };
-    let title = match (preview.listed.len() as i64, preview.changed) {
+    let title = match (shown.len() as i64, preview.changed) {
         (shown, all) if shown < all => format!("Verdicts that change: the first {shown} of {}", format::count(all)),
         (shown, _) => format!("Verdicts that change: {shown}"),
     };
     let heads = table::heads(["Number", "As saved", "By this draft"]);
-    table::table("", Caption::Shown(title), heads, preview.listed.iter().map(row).collect(), vec![])
+    table::table("", Caption::Shown(title), heads, shown.iter().map(row).collect(), vec![])
 }
+
+/// Verdicts that the page lists; the API tells more.
+const SHOWN: usize = 20;
 
 type Line = (&'static str, fn(&KpiRow) -> String);
 
