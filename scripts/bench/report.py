@@ -44,7 +44,7 @@ LINES = [
     Line("POST of 1,000 events: p99 of the answer", "post_p99_ms", "ms", at_most(250)),
     Line("Event to figure at 30,000 events/s: p99", "fresh_p99_ms", "ms", at_most(1000)),
     Line("POST of single events, 64 connections", "post_single_per_s", "bodies/s", at_most(3000), is_least=True),
-    Line("Judging every parcel anew, under 30,000 events/s", "rejudge_s", "s", at_most(60)),
+    Line("Judging every parcel anew, under 10,000 events/s", "rejudge_s", "s", at_most(60)),
     Line("  with nothing else to do", "rejudge_idle_s", "s"),
     Line("POST of 1,000 events meanwhile: p99", "post_p99_during_rejudge_ms", "ms", at_most(250)),
     Line("WebAssembly, brotli", "wasm_brotli_kb", "kB", at_most(350)),

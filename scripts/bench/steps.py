@@ -193,7 +193,7 @@ class Bench:
             )
             watching.start()
             # From the first to the last moment of it, as long as it may take.
-            sent = server.send(name="rejudge", day=day, seconds=60, rate=RATE)
+            sent = server.send(name="rejudge", day=day, seconds=50, rate=RATE // 3)
             watching.join(timeout=LONGEST_S)
         remove(copy)
         return {

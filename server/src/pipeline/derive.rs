@@ -26,7 +26,7 @@ impl Step {
     /// While feeds send: the database is never held for long.
     pub const LIVE: Self = Self { batches: 512, bytes: 4 << 20 };
     /// For files and for history: a parcel is written once, however its events are spread.
-    pub const LARGE: Self = Self { batches: 100_000, bytes: 256 << 20 };
+    pub const LARGE: Self = Self { batches: 100_000, bytes: 208 << 20 };
 }
 
 /// A change of more cells than this is not told but read again by who follows.
