@@ -1,6 +1,7 @@
 //! A parcel as its promise and its contracts judge it at one time: what it adds to the cells, and when time alone changes
 //! that next.
 
+mod cuts;
 mod journey;
 mod own;
 
@@ -15,6 +16,7 @@ use crate::sla::{LegClock, clocks};
 use crate::terms::Terms;
 use crate::timeline::Timeline;
 use crate::verdict::LegClass;
+use cuts::Cuts;
 use own::with_party;
 
 /// See the module.
@@ -31,10 +33,11 @@ impl Judged {
     pub fn new(timeline: &Timeline, parcel: &Parcel, terms: &Terms, judged_until: i64) -> Self {
         let clocks = if terms.has_contracts() { clocks(timeline, parcel, terms, judged_until) } else { Vec::new() };
         let contracts: Vec<Text> = clocks.iter().map(|clock| clock.contract().clone()).collect();
-        let mut contributions = parcel.own_contributions(&contracts, judged_until);
-        contributions.extend(parcel.journey(timeline, &contracts, judged_until));
-        for (clock, leg) in clocks.iter().zip(&parcel.legs).filter(|(_, leg)| !leg.is_return) {
-            contributions.extend(clock.contributions(parcel, leg));
+        let mut cuts = Cuts::new(parcel, &contracts);
+        let mut contributions = parcel.own_contributions(&mut cuts, judged_until);
+        contributions.extend(parcel.journey(timeline, &mut cuts, judged_until));
+        for (place, clock) in clocks.iter().enumerate().filter(|(place, _)| !parcel.legs[*place].is_return) {
+            clock.add(&cuts.of_leg(place), &parcel.legs[place], &mut contributions);
         }
         let dues = clocks.iter().filter_map(|clock| clock.due);
         let own = parcel.promise_due(judged_until).or_else(|| parcel.lost_due(judged_until));
@@ -49,16 +52,18 @@ impl LegClock {
         self.version.as_ref().map_or(NONE, |version| &version.contract)
     }
 
-    /// What the leg adds by its contract. The time of one that has neither stopped nor turned back still grows, and is not added yet.
+    /// What the leg adds by its contract.
     pub fn contributions(&self, parcel: &Parcel, leg: &Leg) -> Vec<Contribution> {
-        let values = Arc::new(parcel.values(&self.courier, self.contract().clone()));
+        let mut list = Vec::new();
+        self.add(&Arc::new(parcel.values(&self.courier, self.contract().clone())), leg, &mut list);
+        list
+    }
+
+    /// Adds what the leg adds. The time of one that has neither stopped nor turned back still grows, and is not added yet.
+    fn add(&self, values: &Arc<Values>, leg: &Leg, list: &mut Vec<Contribution>) {
         let day = self.day().unwrap_or_else(|| self.custody.1.day());
-        let add = |values: &Arc<Values>, measure, n| Contribution {
-            values: values.clone(),
-            day,
-            hour: None,
-            amount: Amount::Sum(measure, n),
-        };
+        let one =
+            |values: Arc<Values>, measure, n| Contribution { values, day, hour: None, amount: Amount::Sum(measure, n) };
         let measures = [
             Some(self.measure()),
             (self.is_late_open() && leg.ended_by != Some(LegEnd::Return)).then_some(Measure::ContractLateOpen),
@@ -66,14 +71,13 @@ impl LegClock {
             judged(self.claimed_class, [Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
             self.version.as_ref().is_some_and(|version| version.is_back_dated).then_some(Measure::BackDated),
         ];
-        let counts = measures.into_iter().flatten().map(|measure| add(&values, measure, 1));
+        list.extend(measures.into_iter().flatten().map(|measure| one(values.clone(), measure, 1)));
         let is_over = self.stop.is_some() || leg.ended_by == Some(LegEnd::Return);
-        let lateness = self.lateness.iter().filter(|_| is_over);
-        let late_time = lateness.map(|&(party, ms)| {
-            let values = parcel.values(&self.courier, self.contract().clone());
-            add(&Arc::new(with_party(values, None, party)), Measure::LateTime, ms)
-        });
-        counts.chain(late_time).collect()
+        list.extend(
+            self.lateness.iter().filter(|_| is_over).map(|&(party, ms)| {
+                one(Arc::new(with_party(Values::clone(values), None, party)), Measure::LateTime, ms)
+            }),
+        );
     }
 
     const fn measure(&self) -> Measure {

@@ -21,7 +21,7 @@ pub struct Ledger {
     durations: Columns,
 }
 
-/// Where the values of the last contribution were placed, for the next ones that share them.
+/// Where values were placed, for the next contributions that share them.
 struct Placed<'a> {
     values: &'a Arc<Values>,
     slices: [Option<u32>; Cube::ALL.len()],
@@ -88,12 +88,15 @@ impl Columns {
 impl Ledger {
     /// Adds (`sign` 1) or takes away (`sign` -1) what a parcel contributes, in every cube.
     pub fn post(&mut self, contributions: &[Contribution], sign: i64) {
-        let mut placed: Option<Placed<'_>> = None;
+        // A few: one for each courier and contract, and one for each party.
+        let mut known: Vec<Placed<'_>> = Vec::new();
         for contribution in contributions {
-            let placed = match &mut placed {
-                Some(placed) if Arc::ptr_eq(placed.values, &contribution.values) => placed,
-                other => other.insert(Placed { values: &contribution.values, slices: Default::default() }),
-            };
+            let at = known.iter().position(|placed| Arc::ptr_eq(placed.values, &contribution.values));
+            let at = at.unwrap_or_else(|| {
+                known.push(Placed { values: &contribution.values, slices: Default::default() });
+                known.len() - 1
+            });
+            let placed = &mut known[at];
             match contribution.amount {
                 Amount::Sum(measure, n) => {
                     for &cube in Cube::ALL.iter().filter(|cube| cube.holds(measure)) {

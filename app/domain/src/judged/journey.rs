@@ -1,7 +1,6 @@
 //! What happened to a parcel on its way, whatever was promised: deposits, hand-overs, customs, losses.
 
-use std::sync::Arc;
-
+use super::cuts::Cuts;
 use crate::Text;
 use crate::attempt::place_of_deposit;
 use crate::cell::{Distribution, Measure};
@@ -18,15 +17,14 @@ use crate::vocabulary::EventKind;
 pub(super) const LOST_AFTER_MS: i64 = 30 * DAY_MS;
 
 /// Collects what a parcel adds, by courier.
-struct Adding<'p> {
-    parcel: &'p Parcel,
-    contracts: &'p [Text],
+struct Adding<'c, 'p> {
+    cuts: &'c mut Cuts<'p>,
     list: Vec<Contribution>,
 }
 
-impl Adding<'_> {
+impl Adding<'_, '_> {
     fn add(&mut self, courier: &Text, at: Moment, amount: Amount) {
-        let values = Arc::new(self.parcel.values(courier, self.parcel.contract_of(courier, self.contracts)));
+        let values = self.cuts.of_courier(courier);
         self.list.push(Contribution { values, day: at.day(), hour: None, amount });
     }
 
@@ -40,13 +38,13 @@ impl Adding<'_> {
 }
 
 impl Parcel {
-    /// What the parcel adds, judged up to `judged_until`; `contracts` are the names of those that judge its legs.
-    pub(super) fn journey(&self, timeline: &Timeline, contracts: &[Text], judged_until: i64) -> Vec<Contribution> {
+    /// What the parcel adds, judged up to `judged_until`.
+    pub(super) fn journey(&self, timeline: &Timeline, cuts: &mut Cuts<'_>, judged_until: i64) -> Vec<Contribution> {
         let turns = |event: &&Event| matches!(event.kind, EventKind::Returning | EventKind::Returned);
         let valid: Vec<&Event> = timeline.valid().collect();
         let turned = valid.iter().position(turns).unwrap_or(valid.len());
         let (outward, back) = valid.split_at(turned);
-        let mut adding = Adding { parcel: self, contracts, list: Vec::new() };
+        let mut adding = Adding { cuts, list: Vec::new() };
         self.closed_legs(&mut adding);
         deposit(&mut adding, outward, !back.is_empty());
         self.hand_overs(&mut adding, outward);
@@ -86,7 +84,7 @@ impl Parcel {
         self.stop.is_none() && (is_declared() || self.may_be_lost() && is_overdue)
     }
 
-    fn closed_legs(&self, adding: &mut Adding<'_>) {
+    fn closed_legs(&self, adding: &mut Adding<'_, '_>) {
         let closed = |leg: &&Leg| !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::Return));
         for leg in self.legs.iter().filter(closed) {
             let Some(end) = leg.end else { continue };
@@ -97,7 +95,7 @@ impl Parcel {
         }
     }
 
-    fn hand_overs(&self, adding: &mut Adding<'_>, outward: &[&Event]) {
+    fn hand_overs(&self, adding: &mut Adding<'_, '_>, outward: &[&Event]) {
         for (place, leg) in self.legs.iter().enumerate().filter(|(_, leg)| !leg.is_return) {
             let Some(out) = leg.end.filter(|_| leg.ended_by == Some(LegEnd::HandOver)) else { continue };
             let is_out_scan = |event: &&&Event| {
@@ -116,7 +114,7 @@ impl Parcel {
 }
 
 /// The first deposit on the way out, and what became of it.
-fn deposit(adding: &mut Adding<'_>, outward: &[&Event], turned_back: bool) {
+fn deposit(adding: &mut Adding<'_, '_>, outward: &[&Event], turned_back: bool) {
     let Some(place) = outward.iter().position(|event| place_of_deposit(event.kind).is_some()) else { return };
     let (ready, later) = (outward[place], &outward[place + 1..]);
     let courier = &ready.number.courier;
@@ -132,7 +130,7 @@ fn deposit(adding: &mut Adding<'_>, outward: &[&Event], turned_back: bool) {
 }
 
 /// The first presentation to customs on the way out, and how long it took.
-fn customs(adding: &mut Adding<'_>, outward: &[&Event]) {
+fn customs(adding: &mut Adding<'_, '_>, outward: &[&Event]) {
     let is_customs = |kind| matches!(kind, EventKind::CustomsIn | EventKind::CustomsHeld);
     let Some(place) = outward.iter().position(|event| is_customs(event.kind)) else { return };
     let (presented, later) = (outward[place], &outward[place + 1..]);

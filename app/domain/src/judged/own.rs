@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cuts::Cuts;
 use crate::Text;
 use crate::attempt::Outcome;
 use crate::cell::{Dimension, Distribution, Measure};
@@ -13,11 +14,10 @@ use crate::verdict::Class;
 use crate::vocabulary::{DeliveryMode, Party, Reason};
 
 impl Parcel {
-    /// Everything the parcel adds, but for what its legs do by contract, judged up to `judged_until`. `contracts` are the
-    /// names of the contracts that judge the legs, in their order; empty where none does, or none is asked for.
-    pub(super) fn own_contributions(&self, contracts: &[Text], judged_until: i64) -> Vec<Contribution> {
-        let mut list = Vec::with_capacity(6);
-        let values = Arc::new(self.values(&self.courier, self.contract_of(&self.courier, contracts)));
+    /// Everything the parcel adds by its promise, judged up to `judged_until`, and the transit times of its legs.
+    pub(super) fn own_contributions(&self, cuts: &mut Cuts<'_>, judged_until: i64) -> Vec<Contribution> {
+        let mut list = Vec::with_capacity(16);
+        let values = cuts.of_courier(&self.courier);
         let mut add = |values: &Arc<Values>, day, hour, amount| {
             list.push(Contribution { values: values.clone(), day, hour, amount });
         };
@@ -37,7 +37,7 @@ impl Parcel {
         }
         for attempt in &self.attempts {
             if let Outcome::Failed { reason, party } = attempt.outcome {
-                let values = self.values(&attempt.courier, self.contract_of(&attempt.courier, contracts));
+                let values = Values::clone(&cuts.of_courier(&attempt.courier));
                 let values = Arc::new(with_party(values, reason, party));
                 add(&values, attempt.moment.day(), None, Amount::Sum(Measure::FailedAttempts, 1));
             }
@@ -45,11 +45,7 @@ impl Parcel {
         for (place, leg) in self.legs.iter().enumerate() {
             let Some(end) = transit_end(leg) else { continue };
             let duration = end.at - leg.start.at;
-            let contract = contracts.get(place).cloned().unwrap_or_default();
-            let own = [&values[Dimension::Courier.index()], &values[Dimension::Contract.index()]]
-                == [&leg.courier, &contract];
-            let values = if own { values.clone() } else { Arc::new(self.values(&leg.courier, contract)) };
-            add(&values, end.day(), None, Amount::Duration(Distribution::Transit, duration));
+            add(&cuts.of_leg(place), end.day(), None, Amount::Duration(Distribution::Transit, duration));
         }
         list
     }
@@ -86,12 +82,6 @@ impl Parcel {
             _ => None,
         };
         std::iter::once(Measure::Accepted).chain(planned).chain(diverted).collect()
-    }
-
-    /// The contract of a courier's last leg.
-    pub(super) fn contract_of(&self, courier: &Text, contracts: &[Text]) -> Text {
-        let mut legs = self.legs.iter().zip(contracts).rev();
-        legs.find(|(leg, _)| leg.courier == *courier).map(|(_, contract)| contract.clone()).unwrap_or_default()
     }
 
     /// What the parcel's measures are cut by where they count for this courier and contract.
