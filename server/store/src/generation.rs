@@ -93,10 +93,11 @@ impl Store {
     /// will, and those that somebody tries.
     pub fn keep_terms(&self, ordinal: i64, terms: Arc<Terms>) {
         let mut kept = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(ordinal, terms);
-        while kept.len() > TERMS_KEPT {
-            kept.pop_first();
+        // Whichever goes first may be the one that every change needs.
+        if kept.len() >= TERMS_KEPT {
+            kept.clear();
         }
+        kept.insert(ordinal, terms);
     }
 }
 
