@@ -39,7 +39,7 @@ impl Judged {
         for (place, clock) in clocks.iter().enumerate().filter(|(place, _)| !parcel.legs[*place].is_return) {
             clock.add(&cuts.of_leg(place), &parcel.legs[place], &mut contributions);
         }
-        let dues = clocks.iter().filter_map(|clock| clock.due);
+        let dues = clocks.iter().filter_map(|clock| clock.counts_until);
         let own = parcel.promise_due(judged_until).or_else(|| parcel.lost_due(judged_until));
         Self { contributions, due: dues.chain(own).min() }
     }

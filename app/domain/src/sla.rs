@@ -89,6 +89,9 @@ pub struct LegClock {
     pub lateness: Vec<(Party, i64)>,
     /// The last instant of the class of now, UTC epoch milliseconds; `None` where time alone does not change it.
     pub due: Option<i64>,
+    /// The last instant of all that the leg counts now: the three verdicts, and whether its lateness has begun. UTC epoch
+    /// milliseconds; `None` where time alone does not change it.
+    pub counts_until: Option<i64>,
 }
 
 impl LegClock {
@@ -124,6 +127,7 @@ impl LegClock {
             segments,
             lateness: Vec::new(),
             due: None,
+            counts_until: None,
         }
     }
 }

@@ -27,10 +27,11 @@ impl<'p> Cuts<'p> {
         self.of(&self.parcel.legs[place].courier, contract)
     }
 
-    /// For a courier, and the contract of its last leg.
+    /// For a courier, and the contract of its last leg on the way out.
     pub(super) fn of_courier(&mut self, courier: &Text) -> Arc<Values> {
         let mut legs = self.parcel.legs.iter().zip(self.contracts).rev();
-        let contract = legs.find(|(leg, _)| leg.courier == *courier).map(|(_, contract)| contract.clone());
+        let contract =
+            legs.find(|(leg, _)| leg.courier == *courier && !leg.is_return).map(|(_, contract)| contract.clone());
         self.of(courier, contract.unwrap_or_default())
     }
 

@@ -110,10 +110,14 @@ impl<'a> Desk<'a> {
     fn judge(&self, case: &Case<'a>) -> Result<LegClock, Unjudged> {
         let plans = self.plans(case, Counted::All)?;
         let class = class(&plans, self.judged_until);
-        let class_with = |counted| Ok(self::class(&self.plans(case, counted)?, self.judged_until));
-        let (raw_class, claimed_class) = match case.pauses.as_slice() {
-            [] => (class, class),
-            _ => (class_with(Counted::None)?, class_with(Counted::OfOwnCourier)?),
+        let due = due(&plans, self.judged_until);
+        let judge_with = |counted| {
+            let plans = self.plans(case, counted)?;
+            Ok((self::class(&plans, self.judged_until), self::due(&plans, self.judged_until)))
+        };
+        let [(raw_class, raw_due), (claimed_class, claimed_due)] = match case.pauses.as_slice() {
+            [] => [(class, due); 2],
+            _ => [judge_with(Counted::None)?, judge_with(Counted::OfOwnCourier)?],
         };
         let plan = &plans[0];
         let segments = self.parts(case, plan);
@@ -140,7 +144,12 @@ impl<'a> Desk<'a> {
             claimed_class,
             lateness: if is_claimed { lateness::by_party(plan, &segments, until) } else { Vec::new() },
             segments,
-            due: due(&plans, self.judged_until),
+            due,
+            // The time after the first deadline counts from that on.
+            counts_until: [due, raw_due, claimed_due, Some(first).filter(|&first| self.judged_until <= first)]
+                .into_iter()
+                .flatten()
+                .min(),
         })
     }
 

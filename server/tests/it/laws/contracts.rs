@@ -14,7 +14,7 @@ use domain::vocabulary::Party;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use server::clock::Clock;
-use server::pipeline::{judge_all_anew, judge_some_anew, stop_judging_anew};
+use server::pipeline::{judge_all_anew, judge_some_anew, stop_judging_anew, sweep};
 use server::terms::{Draft, TermsBook};
 use store::TermsKind;
 use tokio::runtime::Runtime;
@@ -170,6 +170,28 @@ proptest! {
             prop_assert_eq!(held(&second).await, expected(&events, &latest, until));
             prop_assert_eq!(first.held(&events).await, second.held(&events).await);
             prop_assert!(terms.has_contracts());
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn whatever_falls_due_is_judged_then(network in networks(1..6), seed in any::<u64>().no_shrink()) {
+        let mut dice = Dice::new(seed);
+        let events = network.events();
+        let Some(first) = events.iter().map(|event| event.at).min() else { return Ok(()) };
+        let until = instant(&events, &mut dice).max(first + 1);
+        let contracts: Vec<Draft> =
+            ["Posti", "Omniva", "SEUR", "Cainiao"].iter().map(|courier| contract(courier, &mut dice)).collect();
+        Runtime::new().unwrap().block_on(async {
+            let database = Database::new().await;
+            let terms = save(&database, &contracts).await;
+            judge_all_anew(&database.store, 1, |_| ()).await.unwrap();
+            // Everything is known at once, and then only time passes, in steps shorter than any pause.
+            database.take_batches(network.batches(50, &mut dice), &events, first, &mut dice).await;
+            for step in 1..=40 {
+                sweep(&database.store, first + (until - first) * step / 40).await.unwrap();
+            }
+            prop_assert_eq!(held(&database).await, expected(&events, &terms, until.max(first)));
             Ok(())
         })?;
     }
