@@ -111,8 +111,12 @@ impl TermsBook {
             saved_at: self.clock.now(),
             note: draft.note.trim().to_owned(),
         };
-        if !self.store.save_edition(draft.kind, &edition).await? {
-            return Err(TermsFault::Changed(edition.name));
+        while !self.store.save_edition(draft.kind, &edition).await? {
+            // Another node may have saved something else at the same moment: that stands in nobody's way.
+            let there = self.store.editions(draft.kind, &edition.name).await?;
+            if there.first().map_or(0, |latest| latest.edition) != edition.edition - 1 {
+                return Err(TermsFault::Changed(edition.name));
+            }
         }
         let kind = draft.kind.as_str();
         tracing::info!(kind, name = edition.name, edition = edition.edition, "terms were saved");

@@ -30,7 +30,9 @@ pub struct TargetView {
 pub struct TargetStanding {
     /// The target.
     pub target: TargetView,
-    /// In the last period that is over; none for a KPI that is not measured.
+    /// What the version that was in force on the last day of the last period asked for, where it was something else.
+    pub last_goal: Option<String>,
+    /// In the last period, against its own goal; none where that version had no such target.
     pub last: Option<Standing>,
     /// In the period that runs.
     pub running: Option<Standing>,

@@ -29,8 +29,9 @@ fn row(contract: &str, standing: &TargetStanding) -> AnyView {
         table::text(target.kpi.replace('_', " ")),
         table::text(format!("{goal} a {}", target.period)),
     ];
-    for one in [&standing.last, &standing.running] {
-        cells.push(table::text(one.as_ref().map_or_else(|| format::NOTHING.to_owned(), figure)));
+    for (one, goal) in [(&standing.last, standing.last_goal.as_deref()), (&standing.running, None)] {
+        let against = goal.map(|goal| format!("; target then {goal}")).unwrap_or_default();
+        cells.push(table::text(one.as_ref().map_or_else(|| format::NOTHING.to_owned(), |one| figure(one) + &against)));
         cells.push(table::cell("", one.as_ref().map(result)));
     }
     table::row("", cells)

@@ -8,6 +8,7 @@ use contracts::goal_in_words;
 use domain::agreement::{ContractStanding, Recalculation, RecalculationStatus, TargetStanding, TargetView};
 use domain::contract::{Contract, Target};
 use domain::kpi::{Grouping, KpiQuery, Kpis, Standing};
+use domain::promise::HOUR_MS;
 use domain::view::utc_time;
 
 use super::Courierscope;
@@ -16,6 +17,9 @@ use crate::terms::ContractInForce;
 
 /// The first and the last day of a period.
 type Days = (chrono::NaiveDate, chrono::NaiveDate);
+
+/// A day is over everywhere when it is over where clocks are 12 hours behind UTC.
+const LAST_PLACE_MS: i64 = 12 * HOUR_MS;
 
 impl Courierscope {
     /// By contract: of one courier, one contract, or all.
@@ -26,7 +30,7 @@ impl Courierscope {
     ) -> Result<Vec<ContractStanding>, Trouble> {
         let mut standings = Vec::new();
         for there in self.terms.contracts().await.map_err(crate::terms::trouble)? {
-            let today = utc_time(self.figures.judged_until()).date_naive();
+            let (today, over) = (date_of(self.figures.judged_until()), date_of(self.figures.judged_until() - LAST_PLACE_MS));
             let Some(version) = in_force(&there, today) else { continue };
             let is_meant = courier.is_none_or(|courier| courier == version.selector.courier)
                 && contract.is_none_or(|contract| contract == version.name);
@@ -37,17 +41,21 @@ impl Courierscope {
             let mut figures: BTreeMap<Days, Kpis> = BTreeMap::new();
             let mut targets = Vec::new();
             for target in &version.targets {
+                let periods = [target.period.before(today), target.period.around(today)];
+                // The version of its own last day holds for a period.
+                let then = in_force(&there, periods[0].1).and_then(|version| same_target(version, target));
                 let mut standing = [None; 2];
-                for (place, days) in [target.period.before(today), target.period.around(today)].into_iter().enumerate()
-                {
+                for (place, (held_against, days)) in [then, Some(target)].into_iter().zip(periods).enumerate() {
+                    let Some(held_against) = held_against else { continue };
                     let figures = match figures.entry(days) {
                         Entry::Occupied(known) => known.into_mut(),
                         Entry::Vacant(place) => place.insert(self.kpis_of(&version.name, days).await?),
                     };
-                    standing[place] = Standing::new(target, figures, days, today);
+                    standing[place] = Standing::new(held_against, figures, days, over);
                 }
                 let [last, running] = standing;
-                targets.push(TargetStanding { target: target_view(target), last, running });
+                let last_goal = then.filter(|then| then.goal != target.goal).map(|then| goal_in_words(then.goal));
+                targets.push(TargetStanding { target: target_view(target), last_goal, last, running });
             }
             standings.push(ContractStanding {
                 deadline: view.current().map(|version| version.deadline.clone()).unwrap_or_default(),
@@ -87,6 +95,15 @@ impl Courierscope {
         let query = KpiQuery { from: Some(from), to: Some(to), filters, ..KpiQuery::default() };
         Ok(self.kpis(query).await?.rows.into_iter().next().map(|row| row.kpis).unwrap_or_default())
     }
+}
+
+/// The target of a version for the same KPI and period.
+fn same_target<'a>(version: &'a Contract, target: &Target) -> Option<&'a Target> {
+    version.targets.iter().find(|other| other.kpi == target.kpi && other.period == target.period)
+}
+
+fn date_of(at: i64) -> chrono::NaiveDate {
+    utc_time(at).date_naive()
 }
 
 /// The version for clocks that start today, else the last one.

@@ -82,7 +82,7 @@ pub async fn find_contract(
 
 /// Where the couriers stand against the targets of their contracts: in the last period that is over, and in the one that
 /// runs.
-#[utoipa::path(get, path = "/api/v1/contracts/standings", params(
+#[utoipa::path(get, path = "/api/v1/standings", params(
     ("courier" = Option<String>, Query, description = "Only the contracts with this courier"),
     ("contract" = Option<String>, Query, description = "Only this contract")),
     responses((status = 200, body = Vec<ContractStanding>)))]

@@ -36,7 +36,7 @@ pub async fn judge_some_anew(store: &Store, now: i64, count: i64) -> Result<Opti
     let mut revision = store.begin_revision().await?;
     let began = revision.generations().await?.wanted(RULES);
     if let Some(terms) = began {
-        revision.begin_next(terms).await?;
+        revision.begin_next(terms, RULES).await?;
         // Deleted parcels count what they have counted: nobody can judge them anew.
         for delta in revision.deleted_figures().await? {
             revision.add_to_next(&delta).await?;
@@ -54,7 +54,7 @@ pub async fn judge_some_anew(store: &Store, now: i64, count: i64) -> Result<Opti
         revision.extend_next(upto, &dues).await?;
     }
     if is_last {
-        revision.turn_over(RULES).await?;
+        revision.turn_over().await?;
         tracing::info!(terms = next.terms, "every parcel has been judged anew");
     }
     let nothing = Delta::default();
@@ -99,7 +99,9 @@ pub async fn apply_latest(store: &Store) -> Result<(), PipelineError> {
 
 async fn want_latest(store: &Store, is_wanted: bool) -> Result<(), PipelineError> {
     let mut revision = store.begin_revision().await?;
-    if !is_wanted {
+    // What new rules make of the terms of now is not stopped: without it the figures would stay half old, half new.
+    let terms = revision.terms;
+    if !is_wanted && revision.next.is_some_and(|next| next.terms != terms) {
         revision.drop_next().await?;
     }
     revision.want_latest_terms(is_wanted).await?;

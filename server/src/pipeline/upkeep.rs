@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::retention::{Look, look_and_delete};
-use super::{Deleted, Keep, Pace, PipelineError, Turn, judge_again, judge_anew, sweep};
+use super::{Deleted, Keep, Pace, PipelineError, RULES, Turn, judge_again, judge_anew, sweep};
 use crate::clock::Clock;
 use crate::metrics::{self, Task};
 
@@ -18,6 +18,9 @@ const EVERY: Duration = Duration::from_secs(1);
 const DELETE_EVERY: Duration = Duration::from_secs(600);
 /// How often all parcels are looked at for that.
 const LOOK_THROUGH_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// How long parcels are judged anew at a stretch, and the pause that others with this database then have to write.
+const STRETCH: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(100);
 /// How old a judgement may become while nothing falls due, in milliseconds.
 const JUDGE_AT_LEAST_EVERY: i64 = 60_000;
 
@@ -44,11 +47,13 @@ pub async fn judge_what_is_new(
     stopping: CancellationToken,
 ) {
     // A change that has begun is finished. What feeds have sent goes first: whoever waits is not kept waiting twice as long.
+    let mut paused = Instant::now();
     while stopping.run_until_cancelled(leads.wait_for(|leads| *leads)).await.is_some_and(|leads| leads.is_ok()) {
         let started = Instant::now();
         let wait = match judge_anew(&store, clock.now()).await {
             Ok(Some(_)) if store.has_pending_batches().await.unwrap_or(false) => started.elapsed(),
-            Ok(Some(_)) => Duration::ZERO,
+            Ok(Some(_)) if paused.elapsed() < STRETCH => Duration::ZERO,
+            Ok(Some(_)) => PAUSE,
             Ok(None) => EVERY,
             Err(_) if stopping.is_cancelled() => return,
             Err(fault) => {
@@ -58,6 +63,9 @@ pub async fn judge_what_is_new(
             }
         };
         stopping.run_until_cancelled(tokio::time::sleep(wait)).await;
+        if wait >= PAUSE {
+            paused = Instant::now();
+        }
     }
 }
 
@@ -70,14 +78,15 @@ pub async fn delete_what_is_old(store: Store, clock: Clock, keep: Keep, mut lead
             Some(then) if then.elapsed() < LOOK_THROUGH_EVERY => Look::AtTheOldest,
             _ => Look::Through,
         };
-        let deleted = delete_by_believed_time(&store, keep, clock.now(), look).await;
-        if look == Look::Through && deleted.is_ok() {
-            looked_through = Some(Instant::now());
-        }
-        match deleted {
-            Ok(Deleted { bodies: 0, parcels: 0 }) => {}
-            Ok(Deleted { bodies, parcels }) => {
-                tracing::info!(bodies, parcels, "what was older than it is kept is deleted")
+        match delete_by_believed_time(&store, keep, clock.now(), look).await {
+            Ok(None) => {}
+            Ok(Some(Deleted { bodies, parcels })) => {
+                if look == Look::Through {
+                    looked_through = Some(Instant::now());
+                }
+                if bodies + parcels > 0 {
+                    tracing::info!(bodies, parcels, "what was older than it is kept is deleted");
+                }
             }
             Err(fault) => tracing::error!(%fault, "what is older than it is kept cannot be deleted"),
         }
@@ -86,10 +95,19 @@ pub async fn delete_what_is_old(store: Store, clock: Clock, keep: Keep, mut lead
 }
 
 /// What was deleted cannot be brought back: it has to be old by the time up to which deadlines were judged too, so that a
-/// clock that jumps deletes nothing before it is believed.
-async fn delete_by_believed_time(store: &Store, keep: Keep, now: i64, look: Look) -> Result<Deleted, PipelineError> {
+/// clock that jumps deletes nothing before it is believed. `None` while parcels are to be judged anew: that needs them all.
+async fn delete_by_believed_time(
+    store: &Store,
+    keep: Keep,
+    now: i64,
+    look: Look,
+) -> Result<Option<Deleted>, PipelineError> {
+    let standing = store.generations().await?;
+    if standing.next.is_some() || standing.wanted(RULES).is_some() {
+        return Ok(None);
+    }
     let (_, judged_until) = store.revision().await?;
-    look_and_delete(store, keep, now.min(judged_until), look).await
+    look_and_delete(store, keep, now.min(judged_until), look).await.map(Some)
 }
 
 async fn is_leading(candidate: &mut Candidate, leads: &watch::Sender<bool>) -> bool {

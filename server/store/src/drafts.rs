@@ -6,6 +6,8 @@ use crate::{Result, Store};
 
 /// How long a draft is kept, in milliseconds.
 const KEPT: i64 = 7 * 24 * 3_600_000;
+/// How many are kept: the latest.
+const MOST: i64 = 500;
 
 /// A contract that is not saved yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct ContractDraft {
 }
 
 impl Store {
-    /// Keeps a draft for a week. `now` is UTC epoch milliseconds.
+    /// Keeps a draft for a week, while it is among the latest 500. `now` is UTC epoch milliseconds.
     ///
     /// # Errors
     /// Where the database fails.
@@ -39,6 +41,8 @@ impl Store {
             .bind(now)
             .execute(&self.pool)
             .await?;
+        let oldest = "DELETE FROM drafts WHERE id NOT IN (SELECT id FROM drafts ORDER BY written_at DESC, id LIMIT $1)";
+        sqlx::query(oldest).bind(MOST).execute(&self.pool).await?;
         Ok(())
     }
 

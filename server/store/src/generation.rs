@@ -21,6 +21,8 @@ const TERMS_KEPT: usize = 4;
 pub struct Next {
     /// The terms that it is judged by: all editions up to this number.
     pub terms: i64,
+    /// The rules of the program that began it.
+    pub rules: i64,
     /// It holds the parcels up to this identity.
     pub upto: i64,
 }
@@ -46,23 +48,23 @@ impl Generations {
     /// The terms that the figures are to be made by, by a program with these rules; `None` where they are, or are being made.
     pub fn wanted(&self, rules: i64) -> Option<i64> {
         let latest = if self.latest > self.declined { self.latest } else { self.terms };
-        let being = self.next.map_or((self.terms, self.rules), |next| (next.terms, rules));
+        let being = self.next.map_or((self.terms, self.rules), |next| (next.terms, next.rules));
         (being != (latest, rules)).then_some(latest)
     }
 }
 
 const SELECT: &str = "SELECT terms, rules, (SELECT COALESCE(MAX(ordinal), 0) FROM terms), declined, next_terms, next_upto, \
-                      next_parcel FROM state";
+                      next_parcel, next_rules FROM state";
 
 fn generations(row: &sqlx::any::AnyRow) -> Result<Generations> {
     let next: Option<i64> = row.try_get(4)?;
-    let upto = row.try_get(5)?;
+    let (upto, next_rules) = (row.try_get(5)?, row.try_get(7)?);
     Ok(Generations {
         terms: row.try_get(0)?,
         rules: row.try_get(1)?,
         latest: row.try_get(2)?,
         declined: row.try_get(3)?,
-        next: next.map(|terms| Next { terms, upto }),
+        next: next.map(|terms| Next { terms, rules: next_rules, upto }),
         next_parcel: row.try_get(6)?,
     })
 }
@@ -118,15 +120,17 @@ impl Revision {
         editions_up_to(&mut self.transaction, ordinal).await
     }
 
-    /// Begins the next generation, empty. A generation that was being made is thrown away.
+    /// Begins the next generation, empty, by terms and the rules of the program. A generation that was being made is thrown
+    /// away.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn begin_next(&mut self, terms: i64) -> Result<()> {
+    pub async fn begin_next(&mut self, terms: i64, rules: i64) -> Result<()> {
         self.drop_next().await?;
-        self.next = Some(Next { terms, upto: 0 });
-        sqlx::query("UPDATE state SET next_terms = $1, next_upto = 0")
+        self.next = Some(Next { terms, rules, upto: 0 });
+        sqlx::query("UPDATE state SET next_terms = $1, next_rules = $2, next_upto = 0")
             .bind(terms)
+            .bind(rules)
             .execute(&mut *self.transaction)
             .await?;
         Ok(())
@@ -187,16 +191,16 @@ impl Revision {
         Ok(())
     }
 
-    /// Puts the next generation in the place of the one that is shown. `rules` are those of the program that made it.
+    /// Puts the next generation in the place of the one that is shown.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn turn_over(&mut self, rules: i64) -> Result<()> {
+    pub async fn turn_over(&mut self) -> Result<()> {
         let Some(next) = self.next.take() else { return Ok(()) };
         self.generation += 1;
         self.terms = next.terms;
         let sql = "UPDATE state SET generation = $1, terms = $2, rules = $3, next_terms = NULL, next_upto = 0";
-        let update = sqlx::query(sql).bind(self.generation).bind(self.terms).bind(rules);
+        let update = sqlx::query(sql).bind(self.generation).bind(self.terms).bind(next.rules);
         update.execute(&mut *self.transaction).await?;
         let delete = sqlx::query("DELETE FROM pieces WHERE generation <> $1").bind(self.generation);
         delete.execute(&mut *self.transaction).await?;

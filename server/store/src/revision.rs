@@ -38,19 +38,19 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         let row = sqlx::query(
             "UPDATE state SET revision = revision + 1 WHERE id = 1 \
-             RETURNING revision, judged_until, next_parcel, generation, terms, next_terms, next_upto",
+             RETURNING revision, judged_until, next_parcel, generation, terms, next_terms, next_upto, next_rules",
         )
         .fetch_one(&mut *transaction)
         .await?;
         let next: Option<i64> = row.try_get(5)?;
-        let upto = row.try_get(6)?;
+        let (upto, rules) = (row.try_get(6)?, row.try_get(7)?);
         Ok(Revision {
             number: row.try_get(0)?,
             judged_until: row.try_get(1)?,
             next_parcel: row.try_get(2)?,
             generation: row.try_get(3)?,
             terms: row.try_get(4)?,
-            next: next.map(|terms| Next { terms, upto }),
+            next: next.map(|terms| Next { terms, rules, upto }),
             transaction,
             store: self.clone(),
             _turn: turn,

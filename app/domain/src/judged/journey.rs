@@ -28,6 +28,11 @@ impl Adding<'_, '_> {
         self.list.push(Contribution { values, day: at.day(), hour: None, amount });
     }
 
+    fn add_to_leg(&mut self, place: usize, at: Moment, amount: Amount) {
+        let values = self.cuts.of_leg(place);
+        self.list.push(Contribution { values, day: at.day(), hour: None, amount });
+    }
+
     fn one(&mut self, courier: &Text, at: Moment, measure: Measure) {
         self.add(courier, at, Amount::Sum(measure, 1));
     }
@@ -85,13 +90,13 @@ impl Parcel {
     }
 
     fn closed_legs(&self, adding: &mut Adding<'_, '_>) {
-        let closed = |leg: &&Leg| !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::Return));
-        for leg in self.legs.iter().filter(closed) {
+        let closed = |leg: &Leg| !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::Return));
+        for (place, leg) in self.legs.iter().enumerate().filter(|(_, leg)| closed(leg)) {
             let Some(end) = leg.end else { continue };
             let within = |at: i64| leg.start.at <= at && at <= end.at;
             let own = self.attempts.iter().filter(|one| one.courier == leg.courier && within(one.moment.at));
-            adding.one(&leg.courier, end, Measure::ClosedLegs);
-            adding.add(&leg.courier, end, Amount::Sum(Measure::LegAttempts, own.count() as i64));
+            adding.add_to_leg(place, end, Amount::Sum(Measure::ClosedLegs, 1));
+            adding.add_to_leg(place, end, Amount::Sum(Measure::LegAttempts, own.count() as i64));
         }
     }
 
@@ -104,11 +109,12 @@ impl Parcel {
             if outward.iter().find(is_out_scan).is_none() {
                 continue;
             }
-            adding.one(&leg.courier, out, Measure::HandedOn);
-            match self.legs.get(place + 1).filter(|next| !next.is_return) {
-                Some(next) => adding.took(&leg.courier, out, next.start, Distribution::HandOff),
-                None => adding.one(&leg.courier, out, Measure::HandedOnUnseen),
-            }
+            adding.add_to_leg(place, out, Amount::Sum(Measure::HandedOn, 1));
+            let seen = match self.legs.get(place + 1).filter(|next| !next.is_return) {
+                Some(next) => Amount::Duration(Distribution::HandOff, next.start.at - out.at),
+                None => Amount::Sum(Measure::HandedOnUnseen, 1),
+            };
+            adding.add_to_leg(place, out, seen);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use chrono::Datelike;
 use serde_json::json;
 
 use super::{ask, get, problem};
@@ -178,10 +179,10 @@ async fn figures_follow_a_contract_that_is_saved_and_targets_are_held_against_th
     assert_eq!(row["kpis"]["lateness"]["by_party"], json!([{ "party": "courier", "ms": hours * 3_600_000_i64 }]));
     assert_eq!(row["kpis"]["volume"], 0, "they were accepted on the 5th");
 
-    let (status, standings) = app.get("/api/v1/contracts/standings?courier=R%C3%A1pida").await;
+    let (status, standings) = app.get("/api/v1/standings?courier=R%C3%A1pida").await;
     let target = &standings[0]["targets"][0];
     assert!(status == 200 && target["target"]["goal"] == "95 %" && target["running"]["n"] == 0, "{standings}");
-    assert_eq!(app.get("/api/v1/contracts/standings?courier=Lenta").await.1, json!([]));
+    assert_eq!(app.get("/api/v1/standings?courier=Lenta").await.1, json!([]));
 
     let (_, page) = app.get("/couriers/R%C3%A1pida?from=2026-01-01&to=2026-01-31").await;
     let page = page.as_str().unwrap();
@@ -189,6 +190,23 @@ async fn figures_follow_a_contract_that_is_saved_and_targets_are_held_against_th
     let (_, page) = app.get("/corridors/PT-PT?from=2026-01-01&to=2026-01-31").await;
     assert!(page.as_str().unwrap().contains("Lateness by party"));
     assert_eq!(app.get("/corridors/PT-XX").await.0, 404);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_last_period_is_held_against_the_target_of_its_own_days() {
+    let app = TestApp::start().await;
+    let today = chrono::Utc::now().date_naive();
+    let first = today.with_day(1).unwrap();
+    let second = format!(
+        "[[version]]\nfrom = {first}\ndeadline = \"2 working days by 18:00\"\n\
+         [[version.target]]\nkpi = \"on_time_contract\"\ngoal = \"97 %\"\nperiod = \"month\"\n"
+    );
+    let both = JANUARY.replace("from = 2026-01-01", &format!("from = 2026-01-01\nuntil = {first}")) + &second;
+    assert_eq!(app.send(put("/api/v1/contracts/rapida", both)).await.0, 200);
+    let (_, standings) = app.get("/api/v1/standings").await;
+    let target = &standings[0]["targets"][0];
+    assert_eq!((&target["target"]["goal"], &target["last_goal"]), (&json!("97 %"), &json!("95 %")), "{standings}");
     app.stop().await;
 }
 

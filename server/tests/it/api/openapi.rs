@@ -11,7 +11,7 @@ const ROUTES: [(&str, &str); 37] = [
     ("/api/v1/calendars/{name}/versions", "get"),
     ("/api/v1/changes", "get"),
     ("/api/v1/contracts", "get"),
-    ("/api/v1/contracts/standings", "get"),
+    ("/api/v1/standings", "get"),
     ("/api/v1/contracts/{name}", "get"),
     ("/api/v1/contracts/{name}", "put"),
     ("/api/v1/contracts/{name}/file", "get"),
