@@ -68,6 +68,7 @@ pub const fn leg_class(class: LegClass) -> (&'static str, &'static str, &'static
         LegClass::Ambiguous => ("?", "ambiguous", "open"),
         LegClass::NoContract => ("–", "no contract", "open"),
         LegClass::Cancelled => ("×", "cancelled", "open"),
+        LegClass::Excluded => ("⊘", "excluded", "open"),
     }
 }
 

@@ -26,6 +26,8 @@ vocabulary! {
         Reason = 8 "reason",
         /// Who answers for the failed attempt, or for the time.
         Party = 9 "party",
+        /// What happened, of the times that reports take.
+        EventKind = 10 "event_kind",
     }
 }
 
@@ -48,10 +50,12 @@ vocabulary! {
         Region = 2 "region",
         /// By courier, shipper, service.
         Shipper = 3 "shipper",
-        /// Failed attempts and hours late, by everything and who answers for them: there are few.
+        /// Failed attempts, hours late and hours with customs, by everything and who answers for them: there are few.
         Parties = 4 "parties",
         /// Verdicts by the hour of the deadline, of the last 35 days.
         Hours = 5 "hours",
+        /// How long reports take, by courier and kind of event.
+        Events = 6 "events",
     }
 }
 
@@ -87,7 +91,19 @@ impl Cube {
             Self::Main => &[Courier, Service, OriginCountry, DestinationCountry, DeliveryMode, Contract],
             Self::Region => &[Courier, DestinationCountry, DestinationRegion, DeliveryMode],
             Self::Shipper => &[Courier, Service, Shipper],
-            Self::Parties => Dimension::ALL,
+            Self::Parties => &[
+                Courier,
+                Service,
+                OriginCountry,
+                DestinationCountry,
+                DestinationRegion,
+                DeliveryMode,
+                Shipper,
+                Contract,
+                Reason,
+                Party,
+            ],
+            Self::Events => &[Courier, EventKind],
             Self::Hours => &[Courier, Contract],
         }
     }
@@ -95,15 +111,20 @@ impl Cube {
     /// Whether the cube holds this count.
     pub const fn holds(self, measure: Measure) -> bool {
         match self {
-            Self::Parties => matches!(measure, Measure::FailedAttempts | Measure::LateTime),
+            Self::Parties => measure.has_party(),
+            Self::Events => false,
             Self::Hours => matches!(measure, Measure::Early | Measure::OnTime | Measure::Late | Measure::LateOpen),
-            _ => !matches!(measure, Measure::FailedAttempts | Measure::LateTime),
+            _ => !measure.has_party(),
         }
     }
 
-    /// Whether the cube holds histograms of durations.
-    pub const fn holds_durations(self) -> bool {
-        matches!(self, Self::Main | Self::Region | Self::Shipper)
+    /// Whether the cube holds the histograms of a duration.
+    pub const fn holds_duration(self, of: Distribution) -> bool {
+        match self {
+            Self::Main | Self::Region | Self::Shipper => !matches!(of, Distribution::Latency),
+            Self::Events => matches!(of, Distribution::Latency),
+            Self::Parties | Self::Hours => false,
+        }
     }
 }
 
@@ -192,7 +213,7 @@ vocabulary! {
         Presented = 39 "presented",
         /// Of these: held by customs [presentation].
         CustomsHeld = 40 "customs_held_parcels",
-        /// Of the accepted: declared lost or destroyed, or not delivered 30 days after the promise [acceptance].
+        /// Of those old enough: declared lost or destroyed, or not delivered [acceptance].
         Lost = 41 "lost_parcels",
         /// Of the accepted: declared damaged [acceptance].
         Damaged = 42 "damaged_parcels",
@@ -200,6 +221,34 @@ vocabulary! {
         Estimated = 43 "estimated",
         /// Of these: the last estimate lies after the promise [promise].
         EstimatedLate = 44 "estimated_late",
+        /// Early legs, with the pauses that others than the courier have told, without excluded legs [first deadline].
+        AgreedEarly = 45 "agreed_early",
+        /// Legs on time, with the pauses that others than the courier have told, without excluded legs [first deadline].
+        AgreedOnTime = 46 "agreed_on_time",
+        /// Late legs, with the pauses that others than the courier have told, without excluded legs [first deadline].
+        AgreedLate = 47 "agreed_late",
+        /// Legs that would be judged and are excluded by an accepted exclusion [first deadline].
+        Excluded = 48 "excluded",
+        /// Legs on the way out [start of custody].
+        LegsStarted = 49 "legs_started",
+        /// Of these: not over yet [start of custody].
+        LegsOpen = 50 "legs_open",
+        /// Of these: without a scan for longer than 72 hours [start of custody].
+        TrackingGap = 51 "tracking_gap_legs",
+        /// Parcels on a hand-over list [manifest].
+        Manifested = 52 "manifested_parcels",
+        /// Of these: never scanned by the courier [manifest].
+        ManifestUnscanned = 53 "manifest_unscanned",
+        /// Scans that contracts ask for, of legs that they judge and that have stopped [stop].
+        MilestonesExpected = 54 "milestones_expected",
+        /// Of these: seen [stop].
+        MilestonesSeen = 55 "milestones_seen",
+        /// Accepted so long ago that what is missing counts as lost [acceptance].
+        LossJudged = 56 "loss_judged",
+        /// Attempts to deliver [attempt].
+        Attempts = 57 "attempts",
+        /// Milliseconds with customs, by who answers for them [presentation].
+        CustomsTime = 58 "customs_time",
     }
 }
 
@@ -207,6 +256,11 @@ vocabulary! {
 pub const MEASURES: usize = Measure::ALL.len();
 
 impl Measure {
+    /// Whether somebody answers for it.
+    pub const fn has_party(self) -> bool {
+        matches!(self, Self::FailedAttempts | Self::LateTime | Self::CustomsTime)
+    }
+
     /// Its place among the [`Counts`].
     pub const fn index(self) -> usize {
         self as usize
@@ -224,8 +278,22 @@ vocabulary! {
         HandOff = 3 "hand_off",
         /// From presentation to customs to release or the next physical scan [presentation].
         Customs = 4 "customs",
+        /// From the start of a leg's custody to its stop, in milliseconds in which the destination's calendar is open [stop].
+        OpenTransit = 5 "open_transit",
+        /// Working days from acceptance to delivery, as so many days of 24 hours, where 5 have passed [acceptance].
+        DeliveredIn5 = 6 "delivered_in_5",
+        /// The same, where 15 have passed [acceptance].
+        DeliveredIn15 = 7 "delivered_in_15",
+        /// From the event to when it was first received [event].
+        Latency = 8 "latency",
     }
 }
+
+/// So many working days are counted.
+pub const MOST_WORKING_DAYS: u16 = 15;
+/// Working days that are counted, and in which distribution, once they have passed.
+pub const WORKING_DAYS: [(u16, Distribution); 2] =
+    [(5, Distribution::DeliveredIn5), (MOST_WORKING_DAYS, Distribution::DeliveredIn15)];
 
 /// The counts of one cell, by [`Measure::index`].
 pub type Counts = [i64; MEASURES];

@@ -8,6 +8,7 @@ use crate::cell::{DIMENSIONS, Distribution, Measure};
 use crate::parcel::Parcel;
 use crate::promise::HOUR_MS;
 use crate::verdict::Class;
+use crate::vocabulary::EventKind;
 
 /// How long the cube of hours reaches back, in hours.
 pub const HOURS_KEPT: i64 = 35 * 24;
@@ -22,6 +23,8 @@ pub enum Amount {
     Sum(Measure, i64),
     /// One duration, in milliseconds.
     Duration(Distribution, i64),
+    /// How long the report of an event has taken, in milliseconds.
+    Latency(EventKind, i64),
 }
 
 /// What a parcel adds, and where.

@@ -1,15 +1,19 @@
 //! A parcel as its promise and its contracts judge it at one time: what it adds to the cells, and when time alone changes
 //! that next.
 
+mod customs;
 mod cuts;
+mod delivery;
 mod journey;
 mod own;
+mod tracking;
 
 use std::sync::Arc;
 
 use crate::Text;
 use crate::cell::Measure;
 use crate::contribution::{Amount, Contribution, Values};
+use crate::event::Event;
 use crate::leg::{Leg, LegEnd};
 use crate::parcel::Parcel;
 use crate::sla::{LegClock, clocks};
@@ -17,6 +21,7 @@ use crate::terms::Terms;
 use crate::timeline::Timeline;
 use crate::verdict::LegClass;
 use cuts::Cuts;
+use journey::Adding;
 use own::with_party;
 
 /// See the module.
@@ -35,13 +40,19 @@ impl Judged {
         let contracts: Vec<Text> = clocks.iter().map(|clock| clock.contract().clone()).collect();
         let mut cuts = Cuts::new(parcel, &contracts);
         let mut contributions = parcel.own_contributions(&mut cuts, judged_until);
-        contributions.extend(parcel.journey(timeline, &mut cuts, judged_until));
+        let valid: Vec<&Event> = timeline.valid().collect();
+        let mut adding = Adding::new(parcel, &valid, &mut cuts, terms, judged_until);
+        adding.journey();
+        adding.customs();
+        adding.tracking();
+        adding.delivery();
+        let Adding { list, due, .. } = adding;
+        contributions.extend(list);
         for (place, clock) in clocks.iter().enumerate().filter(|(place, _)| !parcel.legs[*place].is_return) {
             clock.add(&cuts.of_leg(place), &parcel.legs[place], &mut contributions);
         }
         let dues = clocks.iter().filter_map(|clock| clock.counts_until);
-        let own = parcel.promise_due(judged_until).or_else(|| parcel.lost_due(judged_until));
-        Self { contributions, due: dues.chain(own).min() }
+        Self { contributions, due: dues.chain(due).chain(parcel.promise_due(judged_until)).min() }
     }
 }
 
@@ -69,9 +80,19 @@ impl LegClock {
             (self.is_late_open() && leg.ended_by != Some(LegEnd::Return)).then_some(Measure::ContractLateOpen),
             judged(self.raw_class, [Measure::RawEarly, Measure::RawOnTime, Measure::RawLate]),
             judged(self.claimed_class, [Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
+            judged(self.agreed_class, [Measure::AgreedEarly, Measure::AgreedOnTime, Measure::AgreedLate]),
             self.version.as_ref().is_some_and(|version| version.is_back_dated).then_some(Measure::BackDated),
         ];
         list.extend(measures.into_iter().flatten().map(|measure| one(values.clone(), measure, 1)));
+        if let Some((scans, (_, stop))) = self.milestones.zip(self.stop) {
+            let counted = [(Measure::MilestonesExpected, scans.expected), (Measure::MilestonesSeen, scans.seen)];
+            list.extend(counted.map(|(measure, n)| Contribution {
+                values: values.clone(),
+                day: stop.day(),
+                hour: None,
+                amount: Amount::Sum(measure, n),
+            }));
+        }
         let is_over = self.stop.is_some() || leg.ended_by == Some(LegEnd::Return);
         list.extend(
             self.lateness.iter().filter(|_| is_over).map(|&(party, ms)| {
@@ -90,6 +111,7 @@ impl LegClock {
             LegClass::Cancelled => Measure::ContractCancelled,
             LegClass::Paused => Measure::ContractPaused,
             LegClass::Ambiguous => Measure::ContractAmbiguous,
+            LegClass::Excluded => Measure::Excluded,
         }
     }
 }

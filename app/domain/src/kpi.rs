@@ -1,6 +1,7 @@
 //! KPIs: ratios of sums of cells, as the API and the pages show them.
 
 pub mod definition;
+mod parts;
 mod row;
 mod standing;
 
@@ -13,10 +14,11 @@ use crate::cell::{Cube, Dimension};
 use crate::vocabulary::vocabulary;
 
 pub use definition::{Definition, DefinitionView, Measured};
-pub use row::{
-    Classes, ContractClasses, FailedAttempts, FailureReason, FirstAttempt, KpiRow, Kpis, Lateness, Mean, PartyTime,
-    Percentiles, ShareAndTime, Sums, Uptake,
+pub use parts::{
+    Classes, ContractClasses, DeliveredWithin, FailedAttempts, FailureReason, FirstAttempt, KindLatency, Latency,
+    Lateness, Mean, PartyTime, Percentiles, ShareAndTime, Uptake,
 };
+pub use row::{KpiRow, Kpis, Sums};
 pub use standing::{Evidence, Outcome, Standing};
 
 vocabulary! {

@@ -30,6 +30,8 @@ pub mod cell;
 pub mod contribution;
 #[cfg(feature = "zones")]
 pub mod judged;
+#[cfg(feature = "zones")]
+pub mod outlook;
 
 pub mod histogram;
 pub mod rate;

@@ -24,6 +24,7 @@ use crate::timeline::Timeline;
 use crate::verdict::LegClass;
 use crate::vocabulary::{EventKind, Party};
 use judge::Desk;
+pub(crate) use pause::{debtor, is_of_customs};
 use stop::Course;
 
 /// Later than any deadline: where a calendar has ended, a deadline that pauses move comes to lie here. 2100-01-01 UTC.
@@ -55,6 +56,15 @@ pub struct Version {
     pub is_back_dated: bool,
 }
 
+/// Scans of a leg that its contract asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Milestones {
+    /// How many it asks for.
+    pub expected: i64,
+    /// How many of these were seen, each once.
+    pub seen: i64,
+}
+
 /// The clock of a leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegClock {
@@ -82,6 +92,10 @@ pub struct LegClock {
     pub raw_class: LegClass,
     /// The verdict with only the pauses that rest on the word of the leg's own courier.
     pub claimed_class: LegClass,
+    /// The verdict with only the pauses that others than the leg's own courier have told.
+    pub agreed_class: LegClass,
+    /// The scans that the contract asks for; `None` where it asks for none.
+    pub milestones: Option<Milestones>,
     /// Where the time went, from custody until the end of the leg or now, without gap or overlap.
     pub segments: Vec<Segment>,
     /// The time in milliseconds from the first deadline until the stop, the turning back, or now, by who answers for it;
@@ -89,7 +103,7 @@ pub struct LegClock {
     pub lateness: Vec<(Party, i64)>,
     /// The last instant of the class of now, UTC epoch milliseconds; `None` where time alone does not change it.
     pub due: Option<i64>,
-    /// The last instant of all that the leg counts now: the three verdicts, and whether its lateness has begun. UTC epoch
+    /// The last instant of all that the leg counts now: the four verdicts, and whether its lateness has begun. UTC epoch
     /// milliseconds; `None` where time alone does not change it.
     pub counts_until: Option<i64>,
 }
@@ -124,6 +138,8 @@ impl LegClock {
             class: LegClass::NoContract,
             raw_class: LegClass::NoContract,
             claimed_class: LegClass::NoContract,
+            agreed_class: LegClass::NoContract,
+            milestones: None,
             segments,
             lateness: Vec::new(),
             due: None,

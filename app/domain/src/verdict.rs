@@ -39,6 +39,8 @@ vocabulary! {
         Paused = 6 "paused",
         /// Nobody knows in what time zone the start or the stop was told, and the verdict depends on it.
         Ambiguous = 7 "ambiguous",
+        /// It would be judged, but an accepted exclusion takes it out.
+        Excluded = 8 "excluded",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
-use domain::cell::{Counts, Cube, Dimension, MEASURES, Measure, SPAN_DAYS};
+use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, SPAN_DAYS};
 use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow, PartyTime, Sums};
 use domain::vocabulary::Party;
 use polars::prelude::*;
@@ -38,6 +38,12 @@ impl Cells {
         }
         sum_durations(query, &chosen, groups.len(), &mut rows)?;
         self.sum_parties(query, &mut groups, &mut rows)?;
+        // Cells that were made for a question that fits no cube hold every dimension in every cube.
+        let is_held = |dimension| Cube::Events.dimensions().contains(&dimension);
+        let tells_latency = query.cube().is_none() || query.dimensions().all(is_held);
+        if tells_latency {
+            self.sum_latency(query, &mut groups, &mut rows)?;
+        }
         if query.group_by.is_empty() {
             rows.entry((groups.place(Vec::new()), None)).or_default();
         } else {
@@ -48,7 +54,7 @@ impl Cells {
         rows.sort_by(|(a, _), (b, _)| a.cmp(b));
         let row = |(values, sums): (Vec<String>, Sums)| {
             let group: BTreeMap<Grouping, String> = query.group_by.iter().copied().zip(values).collect();
-            KpiRow::new(group, sums)
+            KpiRow::new(group, sums, tells_latency)
         };
         Ok(rows.into_iter().map(row).collect())
     }
@@ -69,14 +75,36 @@ impl Cells {
             let [values @ .., reason, party] = whys.values(why) else { continue };
             let group = groups.place(values.to_vec());
             let party = party.parse().unwrap_or(Party::Unknown);
-            let [n, ms] = [Measure::FailedAttempts, Measure::LateTime].map(|measure| counts[measure.index()]);
+            let [n, late, customs] = [Measure::FailedAttempts, Measure::LateTime, Measure::CustomsTime]
+                .map(|measure| counts[measure.index()]);
             let reason = reason.parse().ok();
-            if n == 0 && ms == 0 {
+            if n == 0 && late == 0 && customs == 0 {
                 continue;
             }
             let sums = rows.entry((group, day)).or_default();
             sums.failures.extend((n != 0).then_some(FailureReason { reason, party, n }));
-            sums.lateness.extend((ms != 0).then_some(PartyTime { party, ms }));
+            sums.lateness.extend((late != 0).then_some(PartyTime { party, ms: late }));
+            sums.customs.extend((customs != 0).then_some(PartyTime { party, ms: customs }));
+        }
+        Ok(())
+    }
+
+    fn sum_latency(
+        &self,
+        query: &KpiQuery,
+        groups: &mut Selection<'_>,
+        rows: &mut PlHashMap<RowKey, Sums>,
+    ) -> Result<(), CubeError> {
+        let mut kinds = Selection::new(&self.names, query, &[Dimension::EventKind]);
+        let chosen = self.choose(query, Cube::Events, &mut kinds);
+        let mut of_kinds: PlHashMap<RowKey, Sums> = PlHashMap::default();
+        sum_durations(query, &chosen, kinds.len(), &mut of_kinds)?;
+        for ((group, day), mut sums) in of_kinds {
+            let [values @ .., kind] = kinds.values(group) else { continue };
+            let Some((kind, buckets)) = kind.parse().ok().zip(sums.durations.remove(&Distribution::Latency)) else {
+                continue;
+            };
+            rows.entry((groups.place(values.to_vec()), day)).or_default().latency.push((kind, buckets));
         }
         Ok(())
     }

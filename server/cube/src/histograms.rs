@@ -17,8 +17,11 @@ pub(crate) struct Histograms {
     width: usize,
     /// One histogram a distribution for each group, and a last group for what is left out.
     sums: Vec<i64>,
-    touched: Vec<bool>,
+    /// Of each histogram, the buckets that hold anything: from the first until after the last.
+    touched: Vec<(u32, u32)>,
 }
+
+const UNTOUCHED: (u32, u32) = (u32::MAX, 0);
 
 /// A group, and by distribution its buckets in ascending order with what they hold.
 pub(crate) type Histogram = (u32, BTreeMap<Distribution, Vec<(i32, i64)>>);
@@ -27,20 +30,26 @@ impl Histograms {
     /// Empty ones, as wide as the widest of the runs.
     pub(crate) fn new<'a>(groups: usize, runs: impl Iterator<Item = &'a Run>) -> Self {
         let width = runs.map(|run| run.width).max().unwrap_or(0);
-        Self { width, sums: vec![0; (groups + 1) * DISTRIBUTIONS * width], touched: vec![false; groups + 1] }
+        Self {
+            width,
+            sums: vec![0; (groups + 1) * DISTRIBUTIONS * width],
+            touched: vec![UNTOUCHED; (groups + 1) * DISTRIBUTIONS],
+        }
     }
 
     /// Adds rows of a run; `groups` are those of its slices.
     pub(crate) fn add(&mut self, run: &Run, rows: Range<usize>, groups: &[u32]) -> Result<(), CubeError> {
-        let left_out = self.touched.len() - 1;
+        let left_out = self.touched.len() / DISTRIBUTIONS - 1;
         let n = run.buckets.column("n")?.i64()?.cont_slice()?;
         for (&key, n) in keys(&run.buckets)?[rows.clone()].iter().zip(&n[rows]) {
             let what = Key(key).what();
             let (distribution, bucket) = ((what / BUCKETS) as usize, (what % BUCKETS) as usize);
             if (1..=DISTRIBUTIONS).contains(&distribution) && bucket < self.width {
                 let group = (groups[Key(key).slice() as usize] as usize).min(left_out);
-                self.touched[group] = true;
-                self.sums[(group * DISTRIBUTIONS + distribution - 1) * self.width + bucket] += n;
+                let histogram = group * DISTRIBUTIONS + distribution - 1;
+                let (from, until) = &mut self.touched[histogram];
+                (*from, *until) = ((*from).min(bucket as u32), (*until).max(bucket as u32 + 1));
+                self.sums[histogram * self.width + bucket] += n;
             }
         }
         Ok(())
@@ -48,17 +57,19 @@ impl Histograms {
 
     /// Hands out what was added, and is empty again.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Histogram> {
-        let (left_out, width) = (self.touched.len() - 1, self.width.max(1));
-        let groups = self.touched[..left_out].iter_mut().zip(self.sums.chunks_mut(DISTRIBUTIONS * width));
+        let (left_out, width) = (self.touched.len() - DISTRIBUTIONS, self.width.max(1));
+        let touched = self.touched[..left_out].chunks_mut(DISTRIBUTIONS);
+        let groups = touched.zip(self.sums.chunks_mut(DISTRIBUTIONS * width));
         (0..).zip(groups).filter_map(move |(group, (touched, sums))| {
-            std::mem::take(touched).then(|| {
-                let of = |sums: &mut [i64]| {
-                    let buckets = (0..).zip(sums).map(|(bucket, n)| (bucket, std::mem::take(n)));
-                    buckets.filter(|&(_, n)| n != 0).collect::<Vec<_>>()
-                };
-                let all = Distribution::ALL.iter().copied().zip(sums.chunks_mut(width).map(of));
-                (group, all.filter(|(_, buckets)| !buckets.is_empty()).collect())
-            })
+            let of = |(touched, sums): (&mut (u32, u32), &mut [i64])| {
+                let (from, until) = std::mem::replace(touched, UNTOUCHED);
+                let held = sums.get_mut(from as usize..until as usize).unwrap_or_default();
+                let buckets = (from as i32..).zip(held).map(|(bucket, n)| (bucket, std::mem::take(n)));
+                buckets.filter(|&(_, n)| n != 0).collect::<Vec<_>>()
+            };
+            let all = Distribution::ALL.iter().copied().zip(touched.iter_mut().zip(sums.chunks_mut(width)).map(of));
+            let held: BTreeMap<_, _> = all.filter(|(_, buckets)| !buckets.is_empty()).collect();
+            (!held.is_empty()).then_some((group, held))
         })
     }
 }

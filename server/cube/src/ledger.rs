@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use domain::cell::{BUCKETS, BucketDelta, CellDelta, Cube, Delta, Distribution, MEASURES, Measure, Slice};
+use domain::Text;
+use domain::cell::{BUCKETS, BucketDelta, CellDelta, Cube, Delta, Dimension, Distribution, MEASURES, Measure, Slice};
 use domain::contribution::{Amount, Contribution, Values};
 use domain::histogram::bucket_of;
+use domain::vocabulary::EventKind;
 use foldhash::fast::RandomState;
 use polars::prelude::*;
 
@@ -19,6 +21,8 @@ pub struct Ledger {
     place: HashMap<Slice, u32, RandomState>,
     counts: Columns,
     durations: Columns,
+    /// The slices of reports, by courier and kind of event: every event has one.
+    reports: HashMap<(Text, EventKind), u32, RandomState>,
 }
 
 /// Where values were placed, for the next contributions that share them.
@@ -111,10 +115,14 @@ impl Ledger {
                 }
                 Amount::Duration(distribution, duration) => {
                     let what = what(distribution, duration);
-                    for &cube in Cube::ALL.iter().filter(|cube| cube.holds_durations()) {
+                    for &cube in Cube::ALL.iter().filter(|cube| cube.holds_duration(distribution)) {
                         let slice = self.slice(cube, placed);
                         self.durations.push(slice, contribution.day, what, sign);
                     }
+                }
+                Amount::Latency(kind, duration) => {
+                    let slice = self.report(&contribution.values, kind);
+                    self.durations.push(slice, contribution.day, what(Distribution::Latency, duration), sign);
                 }
             }
         }
@@ -143,6 +151,12 @@ impl Ledger {
                 Amount::Duration(distribution, duration) => {
                     let slice = self.place(Slice { cube: Cube::Main, values });
                     self.durations.push(slice, contribution.day, what(distribution, duration), 1);
+                }
+                Amount::Latency(kind, duration) => {
+                    let mut values = values;
+                    values[Dimension::EventKind.index()] = Text::const_new(kind.as_str());
+                    let slice = self.place(Slice { cube: Cube::Events, values });
+                    self.durations.push(slice, contribution.day, what(Distribution::Latency, duration), 1);
                 }
             }
         }
@@ -181,6 +195,19 @@ impl Ledger {
             }
             self.place(slice)
         })
+    }
+
+    fn report(&mut self, values: &Values, kind: EventKind) -> u32 {
+        let courier = &values[Dimension::Courier.index()];
+        if let Some(&slice) = self.reports.get(&(courier.clone(), kind)) {
+            return slice;
+        }
+        let mut slice = Slice { cube: Cube::Events, values: Default::default() };
+        slice.values[Dimension::Courier.index()] = courier.clone();
+        slice.values[Dimension::EventKind.index()] = Text::const_new(kind.as_str());
+        let place = self.place(slice);
+        self.reports.insert((courier.clone(), kind), place);
+        place
     }
 
     fn place(&mut self, slice: Slice) -> u32 {

@@ -92,7 +92,7 @@ impl Courierscope {
             .map_err(database)?;
         }
         let Sides { before, after, changed, listed } = sides;
-        let row = |sums| KpiRow::new(Default::default(), sums);
+        let row = |sums| KpiRow::new(Default::default(), sums, false);
         Ok(ContractPreview { from, to, before: row(before), after: row(after), changed, listed })
     }
 }
@@ -150,7 +150,7 @@ impl Meant {
                     }
                 }
                 Amount::Sum(measure, n) => sums.counts[measure.index()] += n,
-                Amount::Duration(..) => {}
+                Amount::Duration(..) | Amount::Latency(..) => {}
             }
         }
     }

@@ -30,7 +30,8 @@ impl Courierscope {
     ) -> Result<Vec<ContractStanding>, Trouble> {
         let mut standings = Vec::new();
         for there in self.terms.contracts().await.map_err(crate::terms::trouble)? {
-            let (today, over) = (date_of(self.figures.judged_until()), date_of(self.figures.judged_until() - LAST_PLACE_MS));
+            let (today, over) =
+                (date_of(self.figures.judged_until()), date_of(self.figures.judged_until() - LAST_PLACE_MS));
             let Some(version) = in_force(&there, today) else { continue };
             let is_meant = courier.is_none_or(|courier| courier == version.selector.courier)
                 && contract.is_none_or(|contract| contract == version.name);

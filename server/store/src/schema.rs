@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "terms", include_str!("../../../migrations/0008_terms.sql")),
     (9, "generations", include_str!("../../../migrations/0009_generations.sql")),
     (10, "drafts", include_str!("../../../migrations/0010_drafts.sql")),
+    (11, "next_rules", include_str!("../../../migrations/0011_next_rules.sql")),
 ];
 
 /// The latest migration that this program knows.

@@ -36,6 +36,8 @@ impl Parcel {
             add(&values, day, None, Amount::Sum(measure, 1));
         }
         for attempt in &self.attempts {
+            let counted = Amount::Sum(Measure::Attempts, 1);
+            add(&cuts.of_courier(&attempt.courier), attempt.moment.day(), None, counted);
             if let Outcome::Failed { reason, party } = attempt.outcome {
                 let values = Values::clone(&cuts.of_courier(&attempt.courier));
                 let values = Arc::new(with_party(values, reason, party));
@@ -103,7 +105,7 @@ impl Parcel {
 
 /// When a leg's transit ended: at its stop or at the hand-over. A return has none, and neither has a leg whose only
 /// scan is the one that ended it: nothing was seen of its time.
-fn transit_end(leg: &Leg) -> Option<crate::event::Moment> {
+pub(super) fn transit_end(leg: &Leg) -> Option<crate::event::Moment> {
     leg.end.filter(|end| {
         end.at > leg.start.at && !leg.is_return && matches!(leg.ended_by, Some(LegEnd::Stop | LegEnd::HandOver))
     })

@@ -1,178 +1,17 @@
-//! A row of an answer: the KPIs, and what they are made of.
+//! A row of an answer: the KPIs, and the sums that they are made of.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::Grouping;
+use super::parts::{
+    Classes, ContractClasses, DeliveredWithin, FailedAttempts, FailureReason, FirstAttempt, Latency, Lateness, Mean,
+    PartyTime, Percentiles, ShareAndTime, Uptake,
+};
 use crate::cell::{Counts, Distribution, MEASURES, Measure};
-use crate::histogram::percentile_ms;
 use crate::rate::Rate;
-use crate::vocabulary::{Party, Reason};
-
-/// Parcels by what became of their promise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Classes {
-    /// Delivered before the promised window.
-    pub early: i64,
-    /// Promise kept.
-    pub on_time: i64,
-    /// Promise broken, delivered or not.
-    pub late: i64,
-    /// Of the late: not delivered yet.
-    pub late_open: i64,
-    /// Promise not due yet; outside every rate.
-    pub open: i64,
-    /// No promise known; outside every rate.
-    pub no_promise: i64,
-    /// Cancelled by the shipper before the deadline; outside every rate.
-    pub cancelled: i64,
-}
-
-/// Legs by what became of their contract.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ContractClasses {
-    /// Stopped before the window of the contract's promise opened.
-    pub early: i64,
-    /// Contract kept.
-    pub on_time: i64,
-    /// Contract broken, stopped or not.
-    pub late: i64,
-    /// Of the late: not stopped yet.
-    pub late_open: i64,
-    /// Not due yet; outside every rate.
-    pub open: i64,
-    /// Paused at the first deadline and still; outside every rate.
-    pub paused: i64,
-    /// The verdict depends on an unknown time zone; outside every rate.
-    pub ambiguous: i64,
-    /// Cancelled by the shipper before the deadline; outside every rate.
-    pub cancelled: i64,
-    /// Judged by no contract; outside every rate.
-    pub no_contract: i64,
-    /// Judged by a version that was made after their clock had started.
-    pub back_dated: i64,
-}
-
-/// The time of one party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PartyTime {
-    /// Who answers for it.
-    pub party: Party,
-    /// Milliseconds.
-    pub ms: i64,
-}
-
-/// The time after first deadlines, of legs that have stopped or turned back; by who answers for it, the longest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Lateness {
-    /// All of it, in milliseconds.
-    pub total_ms: i64,
-    /// By party; sums to the total.
-    pub by_party: Vec<PartyTime>,
-}
-
-/// The three shares of the first attempt; they sum to 1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FirstAttempt {
-    /// Delivered, or deposited where planned or asked.
-    pub succeeded: Rate,
-    /// Failed, including the courier's own diversion.
-    pub failed: Rate,
-    /// Not attempted by the deadline.
-    pub not_attempted: Rate,
-}
-
-/// Out-of-home shares of the accepted parcels.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Uptake {
-    /// Planned for this place, by the earliest statement.
-    pub planned: Rate,
-    /// Left there by the courier unasked.
-    pub diverted: Rate,
-}
-
-/// Percentiles of a duration in milliseconds, nearest rank, within 2 %.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Percentiles {
-    /// How many were measured.
-    pub n: i64,
-    /// Half took no longer.
-    pub p50_ms: Option<i64>,
-    /// 90 % took no longer.
-    pub p90_ms: Option<i64>,
-    /// 95 % took no longer.
-    pub p95_ms: Option<i64>,
-}
-
-impl Percentiles {
-    /// Reads the percentiles of (bucket, count) pairs in ascending order of bucket.
-    pub fn of(buckets: &[(i32, i64)]) -> Self {
-        Self {
-            n: buckets.iter().map(|&(_, count)| count).sum(),
-            p50_ms: percentile_ms(buckets, 0.50),
-            p90_ms: percentile_ms(buckets, 0.90),
-            p95_ms: percentile_ms(buckets, 0.95),
-        }
-    }
-}
-
-/// Failed attempts with one reason and party.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FailureReason {
-    /// Why; `None` where the courier gave no reason.
-    pub reason: Option<Reason>,
-    /// Who answers for it.
-    pub party: Party,
-    /// How many attempts.
-    pub n: i64,
-}
-
-/// Failed attempts, most frequent reason first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FailedAttempts {
-    /// All of them.
-    pub total: i64,
-    /// By reason and party.
-    pub by_reason: Vec<FailureReason>,
-}
-
-/// A mean with what it is of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Mean {
-    /// What is added up.
-    pub sum: i64,
-    /// Over how many.
-    pub n: i64,
-    /// Their ratio; none of nothing.
-    pub mean: Option<f64>,
-}
-
-impl Mean {
-    fn new(sum: i64, n: i64) -> Self {
-        Self { sum, n, mean: (n > 0).then(|| sum as f64 / n as f64) }
-    }
-}
-
-/// A share, and how long something took.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ShareAndTime {
-    /// The share.
-    pub share: Rate,
-    /// The time.
-    pub time: Percentiles,
-}
+use crate::vocabulary::EventKind;
 
 /// Every KPI of a row.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -194,7 +33,11 @@ pub struct Kpis {
     pub on_time_contract_claimed: Rate,
     /// The same without any pause.
     pub on_time_contract_raw: Rate,
-    /// Who took the time after the deadlines.
+    /// The same with only the pauses that others than the courier have told, without the legs that are excluded.
+    pub on_time_contract_accepted: Rate,
+    /// Legs that an accepted exclusion takes out / these and the judged.
+    pub excluded: Rate,
+    /// Who took the time after the deadlines, of legs that have stopped or turned back.
     pub lateness: Lateness,
     /// Lockers.
     pub locker_uptake: Uptake,
@@ -202,6 +45,12 @@ pub struct Kpis {
     pub shop_uptake: Uptake,
     /// Start of custody to stop, per leg.
     pub transit_time: Percentiles,
+    /// The same in time in which the destination's calendar is open.
+    pub transit_open_time: Percentiles,
+    /// Legs that are not over yet / legs of the same days of start.
+    pub still_open: Rate,
+    /// J+1 to J+15: delivered within so many working days.
+    pub delivered_within: Vec<DeliveredWithin>,
     /// Attempts per leg that stopped or turned back.
     pub attempts_per_leg: Mean,
     /// Deposits that were never fetched; from deposit to collection.
@@ -210,7 +59,17 @@ pub struct Kpis {
     pub hand_off: ShareAndTime,
     /// Presented parcels that customs held; from presentation to release.
     pub customs: ShareAndTime,
-    /// Declared lost or destroyed, or not delivered 30 days after the promise, of the accepted.
+    /// The time with customs, by who answers for it.
+    pub customs_by_debtor: Lateness,
+    /// Legs with a gap of more than 72 hours in their tracking / legs.
+    pub tracking_gap: Rate,
+    /// From event to report; none where the question is cut by more than courier and day.
+    pub latency: Option<Latency>,
+    /// Never scanned by the courier / parcels on a hand-over list.
+    pub unscanned: Rate,
+    /// Scans seen / scans that the contracts ask for, of legs that have stopped.
+    pub scan_completeness: Rate,
+    /// Declared lost or destroyed, or not delivered 30 days after the promise, of those accepted long enough ago.
     pub loss: Rate,
     /// Declared damaged, of the accepted.
     pub damage: Rate,
@@ -247,11 +106,16 @@ pub struct Sums {
     pub failures: Vec<FailureReason>,
     /// Time after first deadlines.
     pub lateness: Vec<PartyTime>,
+    /// Time with customs.
+    pub customs: Vec<PartyTime>,
+    /// How long reports take: histograms in ascending order.
+    pub latency: Vec<(EventKind, Vec<(i32, i64)>)>,
 }
 
 impl Default for Sums {
     fn default() -> Self {
-        Self { counts: [0; MEASURES], durations: BTreeMap::new(), failures: Vec::new(), lateness: Vec::new() }
+        let (durations, failures, lateness, customs, latency) = Default::default();
+        Self { counts: [0; MEASURES], durations, failures, lateness, customs, latency }
     }
 }
 
@@ -263,9 +127,9 @@ impl Sums {
 }
 
 impl KpiRow {
-    /// Builds a row from the sums of its cells.
-    pub fn new(group: BTreeMap<Grouping, String>, sums: Sums) -> Self {
-        let Sums { counts, durations, mut failures, mut lateness } = sums;
+    /// Builds a row from the sums of its cells; `tells_latency` where they hold that.
+    pub fn new(group: BTreeMap<Grouping, String>, sums: Sums, tells_latency: bool) -> Self {
+        let Sums { counts, durations, mut failures, lateness, customs, latency } = sums;
         let time = |of| durations.get(&of).map(|buckets| Percentiles::of(buckets)).unwrap_or_default();
         let rate = |hits, total| Rate::new(counts[Measure::index(hits)], counts[Measure::index(total)]);
         let of = |measure: Measure| counts[measure.index()];
@@ -287,6 +151,7 @@ impl KpiRow {
             paused: of(Measure::ContractPaused),
             ambiguous: of(Measure::ContractAmbiguous),
             cancelled: of(Measure::ContractCancelled),
+            excluded: of(Measure::Excluded),
             no_contract: of(Measure::NoContract),
             back_dated: of(Measure::BackDated),
         };
@@ -297,8 +162,6 @@ impl KpiRow {
         let accepted = of(Measure::Accepted);
         failures.retain(|failure| failure.n != 0);
         failures.sort_by(|a, b| b.n.cmp(&a.n).then(a.reason.cmp(&b.reason)).then(a.party.cmp(&b.party)));
-        lateness.retain(|party| party.ms != 0);
-        lateness.sort_by(|a, b| b.ms.cmp(&a.ms).then(a.party.cmp(&b.party)));
         let uptake = |planned, diverted| Uptake {
             planned: Rate::new(of(planned), accepted),
             diverted: Rate::new(of(diverted), accepted),
@@ -316,10 +179,15 @@ impl KpiRow {
             on_time_contract: on_time([Measure::ContractEarly, Measure::ContractOnTime, Measure::ContractLate]),
             on_time_contract_claimed: on_time([Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
             on_time_contract_raw: on_time([Measure::RawEarly, Measure::RawOnTime, Measure::RawLate]),
-            lateness: Lateness { total_ms: lateness.iter().map(|party| party.ms).sum(), by_party: lateness },
+            on_time_contract_accepted: on_time([Measure::AgreedEarly, Measure::AgreedOnTime, Measure::AgreedLate]),
+            excluded: Rate::new(legs.excluded, legs.excluded + legs.early + legs.on_time + legs.late),
+            lateness: Lateness::new(lateness),
             locker_uptake: uptake(Measure::PlannedLocker, Measure::DivertedLocker),
             shop_uptake: uptake(Measure::PlannedShop, Measure::DivertedShop),
             transit_time: time(Distribution::Transit),
+            transit_open_time: time(Distribution::OpenTransit),
+            still_open: rate(Measure::LegsOpen, Measure::LegsStarted),
+            delivered_within: DeliveredWithin::all(&durations),
             attempts_per_leg: Mean::new(of(Measure::LegAttempts), of(Measure::ClosedLegs)),
             collection: ShareAndTime {
                 share: rate(Measure::Uncollected, Measure::Deposited),
@@ -333,7 +201,12 @@ impl KpiRow {
                 share: rate(Measure::CustomsHeld, Measure::Presented),
                 time: time(Distribution::Customs),
             },
-            loss: rate(Measure::Lost, Measure::Accepted),
+            customs_by_debtor: Lateness::new(customs),
+            tracking_gap: rate(Measure::TrackingGap, Measure::LegsStarted),
+            latency: tells_latency.then(|| Latency::new(latency)),
+            unscanned: rate(Measure::ManifestUnscanned, Measure::Manifested),
+            scan_completeness: rate(Measure::MilestonesSeen, Measure::MilestonesExpected),
+            loss: rate(Measure::Lost, Measure::LossJudged),
             damage: rate(Measure::Damaged, Measure::Accepted),
             promise_drift: rate(Measure::EstimatedLate, Measure::Estimated),
             volume: accepted,

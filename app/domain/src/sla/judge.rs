@@ -9,7 +9,7 @@ use super::pause::{Pause, pauses};
 use super::plan::{Facts, Measured, Plan};
 use super::start::{self, Start};
 use super::stop::{Course, Ending, ending};
-use super::{LegClock, Unjudged, Version, lateness};
+use super::{LegClock, Milestones, Unjudged, Version, lateness};
 use crate::Text;
 use crate::calendar::LocalCalendar;
 use crate::clock::{Cause, ClockState, Segment};
@@ -20,7 +20,7 @@ use crate::parcel::Parcel;
 use crate::promise::HOUR_MS;
 use crate::terms::{Agreement, Terms, Where};
 use crate::verdict::LegClass;
-use crate::vocabulary::{OffsetSource, Party};
+use crate::vocabulary::{EventKind, OffsetSource, Party};
 
 /// What the legs of one parcel are judged with.
 pub(super) struct Desk<'a> {
@@ -54,6 +54,7 @@ enum Counted {
     All,
     None,
     OfOwnCourier,
+    OfOthers,
 }
 
 impl<'a> Desk<'a> {
@@ -115,10 +116,11 @@ impl<'a> Desk<'a> {
             let plans = self.plans(case, counted)?;
             Ok((self::class(&plans, self.judged_until), self::due(&plans, self.judged_until)))
         };
-        let [(raw_class, raw_due), (claimed_class, claimed_due)] = match case.pauses.as_slice() {
-            [] => [(class, due); 2],
-            _ => [judge_with(Counted::None)?, judge_with(Counted::OfOwnCourier)?],
-        };
+        let [(raw_class, raw_due), (claimed_class, claimed_due), (agreed_class, agreed_due)] =
+            match case.pauses.as_slice() {
+                [] => [(class, due); 3],
+                _ => [judge_with(Counted::None)?, judge_with(Counted::OfOwnCourier)?, judge_with(Counted::OfOthers)?],
+            };
         let plan = &plans[0];
         let segments = self.parts(case, plan);
         let stop = case.ending.stop;
@@ -142,14 +144,22 @@ impl<'a> Desk<'a> {
             class,
             raw_class,
             claimed_class,
+            agreed_class,
+            milestones: milestones(case),
             lateness: if is_claimed { lateness::by_party(plan, &segments, until) } else { Vec::new() },
             segments,
             due,
             // The time after the first deadline counts from that on.
-            counts_until: [due, raw_due, claimed_due, Some(first).filter(|&first| self.judged_until <= first)]
-                .into_iter()
-                .flatten()
-                .min(),
+            counts_until: [
+                due,
+                raw_due,
+                claimed_due,
+                agreed_due,
+                Some(first).filter(|&first| self.judged_until <= first),
+            ]
+            .into_iter()
+            .flatten()
+            .min(),
         })
     }
 
@@ -178,6 +188,7 @@ impl<'a> Desk<'a> {
             Counted::All => true,
             Counted::None => false,
             Counted::OfOwnCourier => pause.told_by == courier,
+            Counted::OfOthers => pause.told_by != courier,
         };
         let out = case.ending.gap.map(|(out, _)| out);
         let turned_back = case.course.leg.end.filter(|_| case.course.leg.ended_by == Some(LegEnd::Return));
@@ -302,4 +313,11 @@ fn clipped(pause: Pause<'_>, started: i64, over: Option<i64>) -> Option<Pause<'_
 
 fn local(calendar: LocalCalendar<'_>, at: i64) -> Moment {
     Moment { at, offset_minutes: (calendar.zone().offset(at) / 60_000) as i16 }
+}
+
+fn milestones(case: &Case<'_>) -> Option<Milestones> {
+    let asked = &case.contract.milestones;
+    let is_seen = |kind: &&EventKind| case.course.events.iter().any(|event| event.kind == **kind);
+    (!asked.is_empty())
+        .then(|| Milestones { expected: asked.len() as i64, seen: asked.iter().filter(is_seen).count() as i64 })
 }

@@ -149,7 +149,7 @@ fn is_end(kind: PauseKind, event: &Event, on: &On<'_>) -> bool {
     }
 }
 
-const fn is_of_customs(kind: EventKind) -> bool {
+pub(crate) const fn is_of_customs(kind: EventKind) -> bool {
     matches!(kind, EventKind::CustomsIn | EventKind::CustomsHeld | EventKind::CustomsRefused)
 }
 
@@ -164,7 +164,7 @@ fn is_same_deposit(deposit: &Event, event: &Event) -> bool {
 }
 
 /// Who answers for the time with customs.
-const fn debtor(reason: Option<Reason>) -> Party {
+pub(crate) const fn debtor(reason: Option<Reason>) -> Party {
     match reason {
         Some(Reason::CustomsDocuments | Reason::ShipperData) => Party::Shipper,
         Some(Reason::DutiesUnpaid) => Party::Consignee,

@@ -6,7 +6,6 @@ use domain::event::Event;
 use domain::judged::Judged;
 use domain::kpi::{KpiQuery, KpiRow};
 use domain::parcel::Parcel;
-use domain::terms::Terms;
 use domain::timeline::Timeline;
 use proptest::prelude::*;
 
@@ -61,7 +60,7 @@ proptest! {
 /// What the program counts of one parcel, and what it has to count.
 pub fn counted(parcel: &[Event], until: i64) -> (Vec<String>, Vec<String>) {
     let timeline = Timeline::new(parcel.to_vec());
-    let judged = Parcel::fold(&timeline).map(|parcel| Judged::new(&timeline, &parcel, &Terms::default(), until));
+    let judged = Parcel::fold(&timeline).map(|parcel| Judged::new(&timeline, &parcel, &reference::terms(), until));
     let mut counted: Vec<String> =
         judged.iter().flat_map(|judged| &judged.contributions).map(reference::written::contribution).collect();
     let mut expected: Vec<String> =
@@ -77,7 +76,7 @@ fn from_parcels(timelines: &[Timeline], query: &KpiQuery, until: i64) -> Vec<Kpi
     let days = query.from.map_or(i32::MIN, day)..=query.to.map_or(i32::MAX, day);
     let mut ledger = Ledger::default();
     for (timeline, parcel) in timelines.iter().filter_map(|timeline| Some((timeline, Parcel::fold(timeline)?))) {
-        let judged = Judged::new(timeline, &parcel, &Terms::default(), until);
+        let judged = Judged::new(timeline, &parcel, &reference::terms(), until);
         ledger.post_whole(&judged.contributions, days.clone());
     }
     let cells = Cells::default().with(&ledger.into_delta().unwrap()).unwrap();

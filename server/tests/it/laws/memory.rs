@@ -1,7 +1,6 @@
 //! The pipeline without a database: what the store keeps, in maps.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use cube::Ledger;
 use domain::cell::{Counts, Cube, Delta, MEASURES, Slice};
@@ -13,6 +12,8 @@ use domain::promise::HOUR_MS;
 use domain::timeline::{Timeline, decode};
 use server::pipeline::{Books, Incoming, Judge, fold_batch};
 use store::StoredParcel;
+
+use crate::reference;
 
 /// What is derived.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +70,7 @@ impl Memory {
         let found: BTreeSet<i64> = found.collect();
         let stored = found.iter().map(|&id| StoredParcel { id, timeline: self.parcels[&id].0.clone() }).collect();
         let outcome =
-            fold_batch(events, stored, 1, &Judge::by(Arc::default(), self.judged_until), Books::default()).unwrap();
+            fold_batch(events, stored, 1, &Judge::by(reference::terms(), self.judged_until), Books::default()).unwrap();
         for (id, keys) in &outcome.remove {
             self.parcels.remove(id).unwrap();
             self.unlink(*id, keys);
@@ -94,7 +95,7 @@ impl Memory {
         for (timeline, due) in self.parcels.values_mut().filter(|(_, due)| due.is_some_and(|due| due < until)) {
             let timeline = decode(timeline).unwrap();
             let Some(parcel) = Parcel::fold(&timeline) else { continue };
-            let judged = |until| Judge::by(Arc::default(), until).judged(&timeline, &parcel);
+            let judged = |until| Judge::by(reference::terms(), until).judged(&timeline, &parcel);
             ledger.post(&judged(self.judged_until).contributions, -1);
             ledger.post(&judged(until).contributions, 1);
             *due = judged(until).due;

@@ -8,7 +8,6 @@ use domain::event::Moment;
 use domain::judged::Judged;
 use domain::leg::LegEnd;
 use domain::parcel::Parcel;
-use domain::terms::Terms;
 use domain::timeline::{Timeline, decode, encode};
 use proptest::prelude::*;
 
@@ -123,7 +122,7 @@ proptest! {
 
 /// A parcel as it counts where there is no contract.
 fn judged(timeline: &Timeline, until: i64) -> Option<Judged> {
-    Some(Judged::new(timeline, &Parcel::fold(timeline)?, &Terms::default(), until))
+    Some(Judged::new(timeline, &Parcel::fold(timeline)?, &reference::terms(), until))
 }
 
 fn sums(judged: &Judged) -> Counts {

@@ -1,9 +1,11 @@
 //! What became of one parcel, and what it counts for.
 
+use domain::calendar::{LocalCalendar, ZonedCalendar};
 use domain::event::{Event, Moment, Statement};
 use domain::promise::{Promise, local_day};
 use domain::vocabulary::{DeliveryMode, EventKind, Party, Reason};
 
+use super::calendars;
 use super::journey::{End, Journey};
 
 /// One thing that is counted: what, on which day, for whom.
@@ -41,6 +43,10 @@ pub enum What {
     Also(&'static str, i64),
     /// A duration by its distribution's word.
     Took(&'static str, i64),
+    /// How long the report of such an event has taken.
+    Told(EventKind, i64),
+    /// Milliseconds with customs, by who answers for them.
+    WithCustoms(Party, i64),
 }
 
 /// What was said of the parcel, by its earliest statement.
@@ -88,25 +94,39 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
         add(What::Accepted { planned: plan, unasked }, day(accepted), &courier);
     }
     for attempt in &attempts {
+        add(What::Also("attempts", 1), attempt.moment.day(), &attempt.courier);
         if let Some((reason, party)) = attempt.failed {
             add(What::Failed { reason, party }, attempt.moment.day(), &attempt.courier);
         }
     }
     for leg in &legs {
-        if let Some(end) = leg.end.filter(|end| !leg.turned_back && end.at > leg.start) {
-            add(What::Transit(end.at - leg.start), local_day(end.at, end.offset_minutes), &leg.courier);
+        if let Some(end) = leg.end.filter(|end| !leg.turned_back && end.at > leg.start.at) {
+            let day = local_day(end.at, end.offset_minutes);
+            add(What::Transit(end.at - leg.start.at), day, &leg.courier);
+            if let Some(calendar) = calendar_of(&said) {
+                let open = calendar.at(&said.destination_region, "").open_ms_between(leg.start.at, end.at);
+                add(What::Took("open_transit", open), day, &leg.courier);
+            }
         }
     }
     let also = Journey { valid: &valid, out, judged_until };
     let promised = promise.as_ref().map(|promise| (promise.latest, promise.offset_minutes));
     let is_back = turned.is_some();
     also.legs(&legs, &attempts, &mut add);
+    also.tracking(&legs, &mut add);
     also.deposit(is_back, &mut add);
     also.customs(&mut add);
     let until_cancel = promise.as_ref().map(|promise| class(&valid, promise, stop.map(|at| out[at].at), judged_until));
     let is_cancelled = until_cancel == Some(What::Cancelled);
     let end = End { has_stopped: stop.is_some(), is_cancelled, is_back };
-    also.parcel(accepted.map(|event| day(event)), promised, &end, &courier, &mut add);
+    also.parcel(accepted.map(|event| event.moment()), promised, &end, &courier, &mut add);
+    if let (Some(accepted), Some(calendar), false) = (accepted, calendar_of(&said), is_cancelled) {
+        let calendar = calendar.at(&said.destination_region, "");
+        let stopped = stop.map(|at| out[at].at);
+        working_days(day(accepted), stopped, calendar, judged_until, &mut |what, n| {
+            add(What::Took(what, n * 24 * 3_600_000), day(accepted), &courier);
+        });
+    }
     let first_attempt = attempts.first();
     let outcome = |attempt: &Attempt| if attempt.failed.is_some() { What::FirstFailed } else { What::FirstSucceeded };
     let Some(promise) = promise else {
@@ -125,6 +145,35 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
         add(in_time.map_or(What::FirstNotAttempted, outcome), cohort, &courier);
     }
     counted
+}
+
+/// On which working day after the day of acceptance it stopped, once so many have passed.
+fn working_days(
+    accepted: i32,
+    stopped: Option<i64>,
+    calendar: LocalCalendar<'_>,
+    judged_until: i64,
+    add: &mut impl FnMut(&'static str, i64),
+) {
+    for (days, what) in [(5, "delivered_in_5"), (15, "delivered_in_15")] {
+        let (mut date, mut passed) = (accepted, 0);
+        let mut took = stopped.filter(|&at| calendar.day(at) <= accepted).map(|_| 0);
+        while passed < days {
+            date += 1;
+            passed += i64::from(calendar.is_working_day(date));
+            if took.is_none() && stopped.is_some_and(|at| calendar.day(at) <= date) {
+                took = Some(if calendar.is_working_day(date) { passed } else { passed + 1 });
+            }
+        }
+        if calendar.day(judged_until) > date {
+            add(what, took.unwrap_or(100));
+        }
+    }
+}
+
+/// The calendar of the country that the parcel goes to.
+fn calendar_of(said: &Said) -> Option<&'static ZonedCalendar> {
+    calendars().iter().find(|calendar| calendar.calendar().country == said.destination_country)
 }
 
 fn class(valid: &[&Event], promise: &Promise, stopped: Option<i64>, judged_until: i64) -> What {
@@ -207,7 +256,7 @@ fn promise(valid: &[&Event], stopped: Option<i64>) -> Option<Promise> {
 
 pub(super) struct Leg {
     pub courier: String,
-    pub start: i64,
+    pub start: Moment,
     pub end: Option<Moment>,
     pub turned_back: bool,
     pub stopped: bool,
@@ -231,7 +280,7 @@ fn legs(out: &[&Event], stop: Option<usize>, turned: Option<&Event>) -> Vec<Leg>
             if let Some(before) = legs.last_mut() {
                 before.end.get_or_insert(event.moment());
             }
-            legs.push(Leg { courier, start: event.at, end: None, turned_back: false, stopped: false });
+            legs.push(Leg { courier, start: event.moment(), end: None, turned_back: false, stopped: false });
         }
         let open = legs.last_mut().filter(|leg| leg.end.is_none());
         if let Some(leg) = open.filter(|_| event.kind == EventKind::HandedOverOut || stop == Some(at)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use domain::kpi::{Classes, Grouping, KpiQuery, KpiRow, Percentiles};
 use domain::rate::Rate;
-use domain::vocabulary::{DeliveryMode, Party, Reason};
+use domain::vocabulary::{DeliveryMode, EventKind, Party, Reason};
 
 use super::judge::{Counted, What};
 
@@ -25,6 +25,8 @@ pub struct Row {
     pub transit: Vec<i64>,
     pub also: BTreeMap<&'static str, i64>,
     pub took: BTreeMap<&'static str, Vec<i64>>,
+    pub told: BTreeMap<EventKind, Vec<i64>>,
+    pub with_customs: BTreeMap<Party, i64>,
 }
 
 /// The rows of an answer, by their groups.
@@ -37,7 +39,11 @@ pub fn rows(counted: &[Counted], query: &KpiQuery) -> BTreeMap<Vec<String>, Row>
         let date = date_of(one.day);
         let in_time = query.from.is_none_or(|from| date >= from) && query.to.is_none_or(|to| date <= to);
         let wanted = query.filters.iter().all(|(&grouping, values)| values.contains(&value(one, grouping)));
-        if in_time && wanted {
+        // Reports are kept by courier and day, and as a whole where the parcels themselves are asked.
+        let by = query.group_by.iter().chain(query.filters.keys());
+        let tells_latency =
+            query.cube().is_none() || by.copied().all(|by| matches!(by, Grouping::Day | Grouping::Courier));
+        if in_time && wanted && (tells_latency || !matches!(one.what, What::Told(..))) {
             let group = query.group_by.iter().map(|&grouping| value(one, grouping)).collect();
             add(rows.entry(group).or_default(), one.what);
         }
@@ -94,6 +100,8 @@ fn add(row: &mut Row, what: What) {
         What::Transit(duration) => row.transit.push(duration),
         What::Also(what, n) => *row.also.entry(what).or_default() += n,
         What::Took(what, ms) => row.took.entry(what).or_default().push(ms),
+        What::Told(kind, ms) => row.told.entry(kind).or_default().push(ms),
+        What::WithCustoms(party, ms) => *row.with_customs.entry(party).or_default() += ms,
     }
 }
 
@@ -143,7 +151,10 @@ fn same(row: &KpiRow, expected: &Row) -> Result<(), String> {
         ("uncollected", kpis.collection.share, also("uncollected"), also("deposited")),
         ("not scanned in", kpis.hand_off.share, also("handed_on_unseen"), also("handed_on")),
         ("held by customs", kpis.customs.share, also("customs_held_parcels"), also("presented")),
-        ("lost", kpis.loss, also("lost_parcels"), expected.accepted),
+        ("lost", kpis.loss, also("lost_parcels"), also("loss_judged")),
+        ("still open", kpis.still_open, also("legs_open"), also("legs_started")),
+        ("tracking gap", kpis.tracking_gap, also("tracking_gap_legs"), also("legs_started")),
+        ("unscanned", kpis.unscanned, also("manifest_unscanned"), also("manifested_parcels")),
         ("damaged", kpis.damage, also("damaged_parcels"), expected.accepted),
         ("promise drift", kpis.promise_drift, also("estimated_late"), also("estimated")),
         (
@@ -168,6 +179,28 @@ fn same(row: &KpiRow, expected: &Row) -> Result<(), String> {
     transit(&kpis.collection.time, took("collection"))?;
     transit(&kpis.hand_off.time, took("hand_off"))?;
     transit(&kpis.customs.time, took("customs"))?;
+    transit(&kpis.transit_open_time, took("open_transit"))?;
+    for (first, last, what) in [(1, 5, "delivered_in_5"), (6, 15, "delivered_in_15")] {
+        let within = |days: i64| took(what).iter().filter(|&&ms| ms <= days * 24 * 3_600_000).count() as i64;
+        let expected = (first..=last).map(within).collect::<Vec<i64>>();
+        let answer = kpis.delivered_within.iter().find(|one| i64::from(one.from_days) == first);
+        let of = answer.map_or(0, |one| one.of);
+        if of != took(what).len() as i64 || answer.is_some_and(|one| one.delivered != expected) {
+            return Err(format!("within working days: {answer:?}, expected {expected:?} of {:?}", took(what)));
+        }
+    }
+    let customs: BTreeMap<Party, i64> = kpis.customs_by_debtor.by_party.iter().map(|one| (one.party, one.ms)).collect();
+    if customs != expected.with_customs {
+        return Err(format!("with customs: {customs:?}, expected {:?}", expected.with_customs));
+    }
+    let latency = kpis.latency.clone().unwrap_or_default();
+    if latency.by_kind.len() != expected.told.len() {
+        return Err(format!("reports: {latency:?}, expected {:?}", expected.told));
+    }
+    for of_kind in &latency.by_kind {
+        transit(&of_kind.time, expected.told.get(&of_kind.kind).map(Vec::as_slice).unwrap_or_default())?;
+    }
+    transit(&latency.all, &expected.told.values().flatten().copied().collect::<Vec<i64>>())?;
     transit(&kpis.transit_time, &expected.transit)
 }
 

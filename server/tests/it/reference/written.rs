@@ -11,6 +11,7 @@ pub fn contribution(contribution: &Contribution) -> String {
         Amount::Sum(measure, 1) => measure.to_string(),
         Amount::Sum(measure, n) => format!("{n} {measure}"),
         Amount::Duration(distribution, ms) => format!("{distribution} {ms}"),
+        Amount::Latency(kind, ms) => format!("{kind} told after {ms}"),
     };
     format!("{what} on {} for {}", contribution.day, contribution.values.join("|"))
 }
@@ -42,9 +43,12 @@ pub fn counted(counted: &Counted) -> Vec<String> {
         What::Also(what, 1) => vec![what.into()],
         What::Also(what, n) => vec![format!("{n} {what}")],
         What::Took(what, ms) => vec![format!("{what} {ms}")],
+        What::Told(kind, ms) => vec![format!("{kind} told after {ms}")],
+        What::WithCustoms(_, ms) => vec![format!("{ms} customs_time")],
     };
     let (reason, party) = match counted.what {
         What::Failed { reason, party } => (reason.map_or("", |reason| reason.as_str()), party.as_str()),
+        What::WithCustoms(party, _) => ("", party.as_str()),
         _ => ("", ""),
     };
     let said = &counted.said;
@@ -59,6 +63,7 @@ pub fn counted(counted: &Counted) -> Vec<String> {
         "",
         reason,
         party,
+        "",
     ];
     whats.into_iter().map(|what| format!("{what} on {} for {}", counted.day, values.join("|"))).collect()
 }

@@ -1,0 +1,71 @@
+//! Delivered within so many working days, and lost: of parcels that were accepted long enough ago.
+
+use super::journey::Adding;
+use crate::calendar::LocalCalendar;
+use crate::cell::{Measure, WORKING_DAYS};
+use crate::contribution::Amount;
+use crate::event::{Event, Moment};
+use crate::promise::DAY_MS;
+use crate::terms::Where;
+use crate::verdict::Class;
+use crate::vocabulary::EventKind;
+
+/// So long after its promise a parcel that was not delivered counts as lost: 30 days, as in CMR article 20.
+const LOST_AFTER_MS: i64 = 30 * DAY_MS;
+/// Without a promise so long after the courier took it over: 60 days, as there.
+const LOST_AFTER_ACCEPTANCE_MS: i64 = 60 * DAY_MS;
+
+/// Stands for what was not delivered within the working days that are counted, in days.
+const NOT_DELIVERED_DAYS: i64 = 100;
+impl Adding<'_, '_, '_> {
+    pub(super) fn delivery(&mut self) {
+        let Some(accepted) = self.parcel.accepted else { return };
+        if self.parcel.class(self.judged_until) == Class::Cancelled {
+            return;
+        }
+        self.loss(accepted);
+        self.working_days(accepted);
+    }
+
+    fn loss(&mut self, accepted: Moment) {
+        let parcel = self.parcel;
+        let judged_at = match parcel.promise {
+            Some(promise) => promise.latest + LOST_AFTER_MS,
+            None => accepted.at + LOST_AFTER_ACCEPTANCE_MS,
+        };
+        if !self.has_passed(judged_at) {
+            return;
+        }
+        self.one(&parcel.courier, accepted, Measure::LossJudged);
+        let is_declared = |event: &&Event| matches!(event.kind, EventKind::Lost | EventKind::Destroyed);
+        let has_turned_back = parcel.legs.iter().any(|leg| leg.is_return);
+        if parcel.stop.is_none() && (!has_turned_back || self.valid.iter().any(is_declared)) {
+            self.one(&parcel.courier, accepted, Measure::Lost);
+        }
+    }
+
+    /// On which working day of the destination after the day of acceptance it was delivered, or lay ready where planned.
+    fn working_days(&mut self, accepted: Moment) {
+        let attributes = &self.parcel.attributes;
+        let to =
+            Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" };
+        let Some(calendar) = self.terms.calendar(None, to) else { return };
+        for (days, distribution) in WORKING_DAYS {
+            let Some(last) = calendar.working_day_after(accepted.day(), days) else { return };
+            if !self.has_passed(calendar.last_instant(last, 24 * 60)) {
+                return;
+            }
+            let stop = self.parcel.stop.filter(|stop| calendar.day(stop.at) <= last);
+            let n = stop.map_or(NOT_DELIVERED_DAYS, |stop| working_days_until(calendar, accepted.day(), stop.at));
+            self.add(&self.parcel.courier, accepted, Amount::Duration(distribution, n * DAY_MS));
+        }
+    }
+}
+
+/// The least n so that the n-th working day after a date is not before the date of an instant.
+fn working_days_until(calendar: LocalCalendar<'_>, accepted: i32, stop: i64) -> i64 {
+    let stopped = calendar.day(stop);
+    let passed = (accepted + 1..=stopped).filter(|&day| calendar.is_working_day(day)).count() as i64;
+    let is_between = stopped > accepted && !calendar.is_working_day(stopped);
+    passed + i64::from(is_between)
+}

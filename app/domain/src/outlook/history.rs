@@ -1,0 +1,148 @@
+//! What became of earlier legs, by courier, corridor and kind of event.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::LEAST;
+use super::course::Lesson;
+use super::tally::Tally;
+use crate::Text;
+use crate::parcel::Parcel;
+use crate::timeline::Timeline;
+use crate::vocabulary::EventKind;
+
+/// The share of gaps that are no silence.
+const USUAL: f64 = 0.95;
+
+/// From where to where, ISO 3166-1 alpha-2. Empty means that nobody stated it, which is a corridor of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Corridor {
+    /// The parcel's country of origin.
+    pub origin: Text,
+    /// The parcel's country of destination.
+    pub destination: Text,
+}
+
+impl Corridor {
+    /// The corridor of a parcel.
+    pub fn of(parcel: &Parcel) -> Self {
+        let attributes = &parcel.attributes;
+        Self { origin: attributes.origin_country.clone(), destination: attributes.destination_country.clone() }
+    }
+}
+
+/// How likely a leg is to stop in time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Odds {
+    /// The share that stopped in time, 0..1.
+    pub likely: f64,
+    /// Of how many. A leg that met the same kind of event several times counts for each.
+    pub n: i64,
+}
+
+/// What earlier legs tell. It keeps counts only, so that it grows with couriers and corridors and not with parcels; the
+/// order in which it learnt does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    all: Kinds,
+    couriers: HashMap<Text, OfCourier>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct OfCourier {
+    all: Kinds,
+    corridors: HashMap<Corridor, Kinds>,
+}
+
+/// What followed each kind of event.
+type Kinds = BTreeMap<EventKind, Past>;
+
+/// What followed one kind of event.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Past {
+    /// How long it took until the parcel was heard of again.
+    gaps: Tally,
+    /// How long it took until the leg stopped.
+    stops: Tally,
+    /// How many legs never stopped.
+    never: i64,
+}
+
+impl History {
+    /// Learns from the legs of a parcel that are over: those that stopped or were handed over, and those that never will,
+    /// since the parcel turned back, was lost or was destroyed. Returns, legs that still run and cancelled ones teach
+    /// nothing.
+    ///
+    /// A gap lasts from an event of the leg's courier to its next one, and the last gap of a leg that did not stop to the
+    /// first scan of the leg after it.
+    pub fn learn(&mut self, timeline: &Timeline, parcel: &Parcel) {
+        let corridor = Corridor::of(parcel);
+        for (place, leg) in parcel.legs.iter().enumerate() {
+            let Some(lesson) = Lesson::of(timeline, parcel, leg, parcel.legs.get(place + 1)) else {
+                continue;
+            };
+            let courier = self.couriers.entry(leg.courier.clone()).or_default();
+            let on_corridor = courier.corridors.entry(corridor.clone()).or_default();
+            for kinds in [&mut self.all, &mut courier.all, on_corridor] {
+                add(kinds, &lesson);
+            }
+        }
+    }
+
+    /// How long after an event nothing need be wrong, in milliseconds: the 95th percentile of the gaps after this kind of
+    /// event with this courier on this corridor, else with this courier, else with any, whichever are at least [`LEAST`].
+    /// Within 2 %.
+    pub fn silent_after(&self, courier: &str, kind: EventKind, corridor: &Corridor) -> Option<i64> {
+        let past = self.levels(courier, kind, corridor).find(|past| past.gaps.n() >= LEAST)?;
+        past.gaps.percentile_ms(USUAL)
+    }
+
+    /// Of the legs of this courier on this corridor that had not stopped `elapsed_ms` after an event of this kind, the share
+    /// that did stop within the next `remaining_ms`; else of this courier's legs, else of any courier's, whichever are at
+    /// least [`LEAST`].
+    ///
+    /// Durations are compared by bucket: one that is up to 4 % longer than `elapsed_ms`, or than both together, is taken to
+    /// be as long.
+    pub fn odds(
+        &self,
+        courier: &str,
+        kind: EventKind,
+        corridor: &Corridor,
+        elapsed_ms: i64,
+        remaining_ms: i64,
+    ) -> Option<Odds> {
+        self.levels(courier, kind, corridor).find_map(|past| past.odds(elapsed_ms.max(0), remaining_ms.max(0)))
+    }
+
+    /// What followed this kind of event, the most specific first.
+    fn levels(&self, courier: &str, kind: EventKind, corridor: &Corridor) -> impl Iterator<Item = &Past> {
+        let courier = self.couriers.get(courier);
+        let on_corridor = courier.and_then(|courier| courier.corridors.get(corridor));
+        let levels = [on_corridor, courier.map(|courier| &courier.all), Some(&self.all)];
+        levels.into_iter().flatten().filter_map(move |kinds| kinds.get(&kind))
+    }
+}
+
+fn add(kinds: &mut Kinds, lesson: &Lesson) {
+    for &(kind, gap) in &lesson.gaps {
+        kinds.entry(kind).or_default().gaps.add(gap);
+    }
+    for &(kind, stop) in &lesson.stops {
+        let past = kinds.entry(kind).or_default();
+        match stop {
+            Some(duration) => past.stops.add(duration),
+            None => past.never += 1,
+        }
+    }
+}
+
+impl Past {
+    fn odds(&self, elapsed_ms: i64, remaining_ms: i64) -> Option<Odds> {
+        let stopped_before = self.stops.up_to(elapsed_ms);
+        let n = self.stops.n() + self.never - stopped_before;
+        if n < LEAST {
+            return None;
+        }
+        let in_time = self.stops.up_to(elapsed_ms.saturating_add(remaining_ms)) - stopped_before;
+        Some(Odds { likely: in_time as f64 / n as f64, n })
+    }
+}
