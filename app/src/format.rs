@@ -67,6 +67,11 @@ pub fn rate(rate: &Rate) -> String {
     rate.rate.map_or_else(|| NOTHING.to_owned(), percent)
 }
 
+/// "3.4 of 10,000".
+pub fn per_ten_thousand(rate: &Rate) -> String {
+    rate.rate.map_or_else(|| NOTHING.to_owned(), |rate| format!("{:.1} of 10,000", rate * 10_000.0))
+}
+
 /// "92.6–95.2 %": the interval.
 pub fn interval(rate: &Rate) -> String {
     match (rate.low, rate.high) {

@@ -18,3 +18,4 @@ pub mod standing;
 pub mod table;
 pub mod timeline;
 pub mod trend;
+pub mod waterfall_table;

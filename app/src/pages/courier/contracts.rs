@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::interval::{axis, interval};
 use crate::chart::scale::Scale;
-use crate::chart::waterfall::waterfall;
 use crate::components::how::how;
 use crate::components::standing::standings;
 use crate::components::table::{self, Caption};
+use crate::components::waterfall_table::waterfall_table;
 use crate::figures::Share;
-use crate::{format, link, words};
+use crate::{format, link};
 
 /// The legs of a contract in a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,8 +22,8 @@ pub struct ContractFigures {
     pub name: String,
     /// Legs by what became of them.
     pub legs: ContractClasses,
-    /// On time of all judged: with every pause, with those that the courier has told, with none.
-    pub on_time: [Share; 3],
+    /// On time of all judged: with every pause, with those that others have told, with those that the courier has, with none.
+    pub on_time: [Share; 4],
 }
 
 impl ContractFigures {
@@ -32,8 +32,13 @@ impl ContractFigures {
         let figures = |row: &KpiRow| Self {
             name: row.group.get(&Grouping::Contract).cloned().unwrap_or_default(),
             legs: row.legs,
-            on_time: [row.kpis.on_time_contract, row.kpis.on_time_contract_claimed, row.kpis.on_time_contract_raw]
-                .map(Share::from),
+            on_time: [
+                row.kpis.on_time_contract,
+                row.kpis.on_time_contract_accepted,
+                row.kpis.on_time_contract_claimed,
+                row.kpis.on_time_contract_raw,
+            ]
+            .map(Share::from),
         };
         rows.iter().map(figures).filter(|row| !row.name.is_empty()).collect()
     }
@@ -54,7 +59,16 @@ pub fn contracts(figures: &[ContractFigures], targets: &[ContractStanding], scal
     let mut heads = table::heads(["Contract"]);
     heads.push(table::head("number", "Judged"));
     heads.push(table::head("", on_time));
-    heads.extend(table::number_heads(["Claimed", "Raw", "Late, not stopped", "Not due", "Paused", "Outside"]));
+    heads.extend(table::number_heads([
+        "Accepted",
+        "Claimed",
+        "Raw",
+        "Late, not stopped",
+        "Not due",
+        "Paused",
+        "Excluded",
+        "Outside",
+    ]));
     let caption = Caption::Unseen("Legs by contract".to_owned());
     view! {
         <section class="block">
@@ -68,7 +82,7 @@ pub fn contracts(figures: &[ContractFigures], targets: &[ContractStanding], scal
 }
 
 fn figures_row(row: &ContractFigures, scale: Scale) -> AnyView {
-    let [on_time, claimed, raw] = row.on_time.map(Share::rate);
+    let [on_time, accepted, claimed, raw] = row.on_time.map(Share::rate);
     let legs = &row.legs;
     let drawn = view! {
         <div class="rate-cell">
@@ -80,62 +94,26 @@ fn figures_row(row: &ContractFigures, scale: Scale) -> AnyView {
     let back_dated =
         (legs.back_dated > 0).then(|| table::aside(format!(" {} back-dated", format::count(legs.back_dated))));
     let name = view! { <a href=link::contract(&row.name)>{row.name.clone()}</a> {back_dated} };
+    let of = legs.excluded + on_time.total;
+    let share = (legs.excluded > 0).then(|| format!(" {}", format::rate(&domain::rate::Rate::new(legs.excluded, of))));
+    let excluded = view! { {format::count(legs.excluded)} {share.map(table::aside)} };
     let cells = vec![
         table::row_head("", name),
         table::number(format::count(on_time.total)),
         table::cell("", drawn),
+        table::number(format::rate(&accepted)),
         table::number(format::rate(&claimed)),
         table::number(format::rate(&raw)),
         table::number(format::count(legs.late_open)),
         table::number(format::count(legs.open)),
         table::number(format::count(legs.paused)),
+        table::cell("number", excluded),
         table::number(format::count(legs.cancelled + legs.ambiguous)),
     ];
     table::row(if on_time.total < crate::figures::ENOUGH { "thin" } else { "" }, cells)
 }
 
-/// Who took the time after the deadlines: parts that follow each other up to the total.
+/// Who took the time after the deadlines.
 pub fn lateness(lateness: &Lateness) -> AnyView {
-    if lateness.total_ms == 0 {
-        return ().into_any();
-    }
-    let mut from = 0;
-    let mut rows: Vec<AnyView> = Vec::new();
-    for part in &lateness.by_party {
-        let share = domain::rate::Rate::new(part.ms, lateness.total_ms);
-        let drawing = waterfall(from, part.ms, lateness.total_ms, part.party.as_str());
-        from += part.ms;
-        let cells = vec![
-            table::row_head("", words::party(part.party)),
-            table::drawing("bar-cell", drawing),
-            table::number(hours(part.ms)),
-            table::number(format::rate(&share)),
-        ];
-        rows.push(table::row("", cells));
-    }
-    let foot = vec![
-        table::row_head("", "Total"),
-        table::drawing("bar-cell", waterfall(0, lateness.total_ms, lateness.total_ms, "total")),
-        table::number(hours(lateness.total_ms)),
-        table::number(String::new()),
-    ];
-    let heads = vec![
-        table::head("", "Party"),
-        table::unseen_head("Part of the total"),
-        table::head("number", "Hours"),
-        table::head("number", "Share"),
-    ];
-    let caption = Caption::Unseen("Time after deadlines by party".to_owned());
-    view! {
-        <section class="block">
-            <h2>"Lateness by party"</h2>
-            {table::table("", caption, heads, rows, vec![table::row("", foot)])}
-            {how(LATENESS)}
-        </section>
-    }
-    .into_any()
-}
-
-fn hours(ms: i64) -> String {
-    format!("{} h", format::count((ms + 1_800_000) / 3_600_000))
+    waterfall_table("Lateness by party", lateness, LATENESS)
 }
