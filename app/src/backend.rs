@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use domain::agreement::{ContractPreview, ContractStanding, ContractView, DraftView, Recalculation};
+use domain::exclusion::{ClaimView, ExclusionView};
 use domain::glance::{CalendarView, CalendarYear};
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
@@ -73,6 +74,9 @@ pub trait Backend: Send + Sync + 'static {
         to: NaiveDate,
     ) -> Result<ContractPreview, Trouble>;
 
+    /// The first claims of a courier whose deadlines lie between two days, inclusive.
+    async fn claims(&self, courier: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<ClaimView>, Trouble>;
+
     /// How far the figures are with the contracts and calendars as they were saved.
     async fn recalculation(&self) -> Result<Recalculation, Trouble>;
 
@@ -105,4 +109,7 @@ pub trait Terms: Send + Sync + 'static {
 
     /// A contract by its name; none where there is none.
     async fn find_contract(&self, name: &str) -> Result<Option<ContractView>, Trouble>;
+
+    /// Every exclusion, the latest first.
+    async fn list_exclusions(&self) -> Result<Vec<ExclusionView>, Trouble>;
 }

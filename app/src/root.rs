@@ -14,6 +14,7 @@ use crate::pages::corridor::CorridorPage;
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
 use crate::pages::definitions::DefinitionsPage;
+use crate::pages::exclusions::ExclusionsPage;
 use crate::pages::feed::FeedPage;
 use crate::pages::feeds::FeedsPage;
 use crate::pages::new_feed::{NewFeedPage, ReviewPage};
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/drafts/:id") view=DraftPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
+                    <Route path=path!("/exclusions") view=ExclusionsPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars") view=CalendarsPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars/:name") view=CalendarPage ssr=SsrMode::Async />
                     <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />

@@ -1,5 +1,6 @@
 //! What the pages and the REST API ask, answered from figures, database and feed definitions.
 
+mod claims;
 mod feeds;
 mod preview;
 mod rejected;
@@ -16,6 +17,7 @@ use cube::{Cells, Ledger};
 use domain::agreement::{ContractPreview, ContractStanding, DraftView, Recalculation};
 use domain::cell::Cube;
 use domain::event::normal_number;
+use domain::exclusion::ClaimView;
 use domain::identity::search_key;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
@@ -210,6 +212,10 @@ impl Backend for Courierscope {
         to: NaiveDate,
     ) -> Result<ContractPreview, Trouble> {
         self.preview_by(name, text, (from, to)).await.map_err(crate::terms::trouble)
+    }
+
+    async fn claims(&self, courier: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<ClaimView>, Trouble> {
+        self.claims_of(courier, from, to).await
     }
 
     async fn recalculation(&self) -> Result<Recalculation, Trouble> {

@@ -2,12 +2,15 @@
 
 mod calendars;
 mod contracts;
+mod exclusions;
 
 use std::sync::Arc;
 
 use ::contracts::{File, FileFault, Folder, built_in, calendar_from_toml, contract_from_toml};
 use app::backend::Trouble;
 use domain::Text;
+use domain::calendar::Fault;
+use domain::exclusion::Exclusion;
 use domain::glance::EditionView;
 use domain::terms::Terms;
 use domain::view::utc_time;
@@ -18,6 +21,7 @@ use crate::pipeline::{PipelineError, terms_of};
 
 pub use calendars::{CalendarInForce, Dates};
 pub use contracts::ContractInForce;
+pub(crate) use exclusions::read_exclusion;
 
 /// The contracts and calendars of a database.
 #[derive(Clone)]
@@ -56,9 +60,15 @@ pub enum TermsFault {
         /// In the address.
         asked: String,
     },
+    /// There is no exclusion that is known by this.
+    #[error("there is no exclusion {0:?}; /api/v1/exclusions lists them")]
+    UnknownExclusion(String),
     /// It cannot be meant.
     #[error("{}", in_lines(.0))]
     Faults(Vec<FileFault>),
+    /// Fields that cannot be meant.
+    #[error("{}", in_fields(.0))]
+    Fields(Vec<Fault>),
     /// Somebody else has saved it meanwhile.
     #[error("{0:?} has been saved by somebody else meanwhile: look at it as it is now, and save yours again")]
     Changed(String),
@@ -69,6 +79,10 @@ pub enum TermsFault {
 
 fn in_lines(faults: &[FileFault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn in_fields(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| format!("{}: {}", fault.path, fault.what)).collect::<Vec<_>>().join("\n")
 }
 
 impl TermsBook {
@@ -128,14 +142,7 @@ impl TermsBook {
     /// # Errors
     /// [`TermsFault`] where it cannot be meant.
     pub async fn with(&self, draft: &Draft) -> Result<(Arc<Terms>, Text), TermsFault> {
-        let mut folder = self.folder().await?;
-        let files = match draft.kind {
-            TermsKind::Calendar => &mut folder.calendars,
-            TermsKind::Contract => &mut folder.contracts,
-        };
-        files.retain(|file| file.name != draft.name);
-        files.push(File { name: draft.name.clone(), bytes: draft.text.clone().into_bytes() });
-        let terms = together(&folder)?;
+        let terms = assembled(self.store.terms_up_to(i64::MAX).await?, Some(draft))?;
         let said = said_name(draft);
         if said != draft.name {
             return Err(TermsFault::OtherName { said, asked: draft.name.clone() });
@@ -144,11 +151,6 @@ impl TermsBook {
         let courier = own.map(|contract| contract.selector.courier.clone()).unwrap_or_default();
         Ok((Arc::new(terms), courier))
     }
-
-    /// The latest edition of everything.
-    async fn folder(&self) -> Result<Folder, TermsFault> {
-        Ok(folder_of(self.store.terms_up_to(i64::MAX).await?))
-    }
 }
 
 /// The name that a text says. It can be read.
@@ -156,20 +158,32 @@ fn said_name(draft: &Draft) -> String {
     let name = match draft.kind {
         TermsKind::Calendar => calendar_from_toml(&draft.text).ok().map(|calendar| calendar.name),
         TermsKind::Contract => contract_from_toml(&draft.text).ok().and_then(|v| Some(v.into_iter().next()?.name)),
+        TermsKind::Exclusion => Some(draft.name.as_str().into()),
     };
     name.unwrap_or_default().to_string()
 }
 
-/// Editions as files.
-pub(crate) fn folder_of(editions: Editions) -> Folder {
+/// Editions put together, with a draft in the place of what it is to follow.
+pub(crate) fn assembled(mut editions: Editions, draft: Option<&Draft>) -> Result<Terms, TermsFault> {
+    if let Some(draft) = draft {
+        let list = match draft.kind {
+            TermsKind::Calendar => &mut editions.calendars,
+            TermsKind::Contract => &mut editions.contracts,
+            TermsKind::Exclusion => &mut editions.exclusions,
+        };
+        list.retain(|edition| edition.name != draft.name);
+        let (name, document) = (draft.name.clone(), draft.text.clone());
+        list.push(Edition { name, document, edition: 0, saved_at: 0, note: String::new() });
+    }
+    let exclusions =
+        editions.exclusions.iter().map(|edition| Ok((edition.name.as_str().into(), read_exclusion(edition)?)));
+    let exclusions: Vec<(Text, Exclusion)> = exclusions.collect::<Result<_, TermsFault>>()?;
     let files = |editions: Vec<Edition>| {
         editions.into_iter().map(|edition| File { name: edition.name, bytes: edition.document.into_bytes() }).collect()
     };
-    Folder { calendars: files(editions.calendars), contracts: files(editions.contracts) }
-}
-
-pub(crate) fn together(folder: &Folder) -> Result<Terms, TermsFault> {
-    ::contracts::terms(folder, built_in()).map_err(TermsFault::Faults)
+    let folder = Folder { calendars: files(editions.calendars), contracts: files(editions.contracts) };
+    let terms = ::contracts::terms(&folder, built_in()).map_err(TermsFault::Faults)?;
+    Ok(terms.with_exclusions(exclusions))
 }
 
 fn view(edition: &Edition) -> EditionView {

@@ -219,6 +219,10 @@ pub struct ContractClockView {
     pub raw_class: LegClass,
     /// What would have become of it with only the pauses that rest on the courier's own word.
     pub claimed_class: LegClass,
+    /// What would have become of it with only the pauses that others than the courier have told.
+    pub accepted_class: LegClass,
+    /// The accepted exclusion that leaves it out.
+    pub exclusion: Option<String>,
     /// The verdict with its arithmetic, in words; or why there is none.
     pub verdict: String,
     /// When the clock started, in the local time of the start.

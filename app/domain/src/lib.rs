@@ -15,6 +15,7 @@ pub mod timeline;
 
 pub mod calendar;
 pub mod contract;
+pub mod exclusion;
 #[cfg(feature = "zones")]
 pub mod terms;
 

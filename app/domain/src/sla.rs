@@ -17,6 +17,7 @@ mod words;
 use crate::Text;
 use crate::clock::{Cause, Segment, segments};
 use crate::event::{Event, Moment};
+use crate::exclusion::Exclusion;
 use crate::leg::Leg;
 use crate::parcel::{Parcel, unasked_deposits};
 use crate::terms::Terms;
@@ -94,6 +95,8 @@ pub struct LegClock {
     pub claimed_class: LegClass,
     /// The verdict with only the pauses that others than the leg's own courier have told.
     pub agreed_class: LegClass,
+    /// The exclusion that leaves the leg out, where it would be judged.
+    pub exclusion: Option<Box<(Text, Exclusion)>>,
     /// The scans that the contract asks for; `None` where it asks for none.
     pub milestones: Option<Milestones>,
     /// Where the time went, from custody until the end of the leg or now, without gap or overlap.
@@ -139,6 +142,7 @@ impl LegClock {
             raw_class: LegClass::NoContract,
             claimed_class: LegClass::NoContract,
             agreed_class: LegClass::NoContract,
+            exclusion: None,
             milestones: None,
             segments,
             lateness: Vec::new(),

@@ -1,13 +1,16 @@
-//! All contracts and calendars together, checked once: what every leg is judged by.
+//! All contracts, calendars and exclusions together, checked once: what every leg is judged by.
 
 mod check;
+mod exclusions;
 
 use std::collections::HashMap;
 
 use crate::Text;
 use crate::calendar::{Calendar, Fault, LocalCalendar, ZonedCalendar};
 use crate::contract::Contract;
-use crate::parcel::Attributes;
+use crate::exclusion::Exclusion;
+use crate::parcel::{Attributes, Parcel};
+use exclusions::Exclusions;
 
 /// All contract versions and calendars.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +21,7 @@ pub struct Terms {
     agreements: Vec<Agreement>,
     /// The agreements with each courier, the most specific first, then the earliest.
     of_courier: HashMap<Text, Vec<usize>>,
+    exclusions: Exclusions,
 }
 
 /// A contract version with the calendars that it names.
@@ -77,7 +81,17 @@ impl Terms {
         for (place, agreement) in agreements.iter().enumerate() {
             of_courier.entry(agreement.contract.selector.courier.clone()).or_default().push(place);
         }
-        Ok(Self { calendars: zoned, of_country, agreements, of_courier })
+        Ok(Self { calendars: zoned, of_country, agreements, of_courier, exclusions: Exclusions::default() })
+    }
+
+    /// The same with these exclusions, each with what it is known by.
+    pub fn with_exclusions(self, exclusions: impl IntoIterator<Item = (Text, Exclusion)>) -> Self {
+        Self { exclusions: Exclusions::new(exclusions), ..self }
+    }
+
+    /// The exclusion that leaves a leg out.
+    pub(crate) fn exclusion(&self, courier: &Text, parcel: &Parcel, day: i32) -> Option<&(Text, Exclusion)> {
+        self.exclusions.of_leg(courier, parcel, day)
     }
 
     /// Whether there is anything that judges legs.

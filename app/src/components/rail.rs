@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/", "Overview"),
     ("/couriers", "Couriers"),
     ("/parcels", "Parcels"),
     ("/feeds", "Feeds"),
     ("/contracts", "Contracts"),
+    ("/exclusions", "Exclusions"),
     ("/calendars", "Calendars"),
     ("/definitions", "Definitions"),
 ];

@@ -6,6 +6,7 @@ pub mod corridor;
 pub mod courier;
 pub mod couriers;
 pub mod definitions;
+pub mod exclusions;
 pub mod feed;
 mod feed_codes;
 pub mod feeds;

@@ -79,7 +79,7 @@ fn whole(parcel: &ParcelView) -> AnyView {
             <p class="verdict">{parcel.clock.verdict.clone()}</p>
             {facts(parcel)} {time_spent("Where the time went", &parcel.clock.segments)}
             <div class="halves late">{legs(&parcel.legs)} {attempts(&parcel.attempts)}</div>
-            {by_contract::by_contract(&parcel.legs)}
+            {by_contract::by_contract(&parcel.legs, &parcel.numbers)}
             {timeline(&parcel.timeline)}
         </article>
     }

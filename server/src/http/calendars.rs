@@ -233,8 +233,10 @@ fn unknown_type(kind: &str) -> Problem {
 impl From<TermsFault> for Problem {
     fn from(fault: TermsFault) -> Self {
         let status = match &fault {
-            TermsFault::Unknown(_) => StatusCode::NOT_FOUND,
-            TermsFault::OtherName { .. } | TermsFault::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            TermsFault::Unknown(_) | TermsFault::UnknownExclusion(_) => StatusCode::NOT_FOUND,
+            TermsFault::OtherName { .. } | TermsFault::Faults(_) | TermsFault::Fields(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             TermsFault::Changed(_) => StatusCode::CONFLICT,
             TermsFault::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };

@@ -7,6 +7,7 @@ mod changes;
 mod connections;
 mod contracts;
 mod events;
+mod exclusions;
 mod feeds;
 mod for_people;
 mod health;
@@ -111,6 +112,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(contracts::list_versions))
         .routes(routes!(contracts::list_standings))
         .routes(routes!(contracts::preview_contract))
+        .routes(routes!(exclusions::list_exclusions, exclusions::accept_exclusion))
+        .routes(routes!(exclusions::withdraw_exclusion))
+        .routes(routes!(exclusions::list_claims))
         .routes(routes!(recalculation::show, recalculation::start, recalculation::stop))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))
@@ -137,6 +141,7 @@ pub fn router(state: AppState) -> Router {
         .merge(rejected::forms())
         .merge(calendars::forms())
         .merge(contracts::forms())
+        .merge(exclusions::forms())
         .merge(recalculation::forms())
         .merge(pages::routes(&state))
         .merge(new_feed::routes())

@@ -8,7 +8,8 @@ use domain::parcel::Parcel;
 use domain::timeline::decode;
 use store::{Generations, Store, StoredParcel};
 
-use super::derive::on_a_thread;
+use super::derive::{on_a_thread, told};
+use super::exclude::exclude;
 use super::judge::{Judge, RULES};
 use super::{PipelineError, sweep};
 
@@ -34,8 +35,13 @@ pub async fn judge_some_anew(store: &Store, now: i64, count: i64) -> Result<Opti
         return Ok(None);
     }
     let mut revision = store.begin_revision().await?;
-    let began = revision.generations().await?.wanted(RULES);
-    if let Some(terms) = began {
+    let standing = revision.generations().await?;
+    if let Some(terms) = standing.wanted(RULES) {
+        if let Some((until, delta)) = exclude(&mut revision, &standing, terms, now).await? {
+            let standing = revision.generations().await?;
+            revision.commit(until, told(&delta)).await?;
+            return Ok(Some(standing));
+        }
         revision.begin_next(terms, RULES).await?;
         // Deleted parcels count what they have counted: nobody can judge them anew.
         for delta in revision.deleted_figures().await? {

@@ -13,7 +13,7 @@ use store::{Editions, Revision, Store};
 
 use super::PipelineError;
 use super::derive::on_a_thread;
-use crate::terms::{folder_of, together};
+use crate::terms::assembled;
 
 /// Whoever changes what a parcel counts, by a measure or by the calendars that ship, makes this greater by one: a database
 /// whose figures were made by other rules is judged again.
@@ -66,6 +66,14 @@ impl Judge {
     pub(super) fn for_next(self) -> Self {
         let terms = self.next.map_or(self.terms, |(terms, _)| terms);
         Self { until: self.until, terms, next: None }
+    }
+
+    /// The same, with other terms for what is being made where anything is, else for what is shown.
+    pub(super) fn with(self, terms: Arc<Terms>) -> Self {
+        match self.next {
+            Some((_, upto)) => Self { next: Some((terms, upto)), ..self },
+            None => Self { terms, ..self },
+        }
     }
 
     /// Whether there are contracts.
@@ -137,7 +145,7 @@ pub(crate) async fn terms_of(store: &Store, ordinal: i64) -> Result<Arc<Terms>, 
     }
 }
 
-async fn terms_within(revision: &mut Revision, ordinal: i64) -> Result<Arc<Terms>, PipelineError> {
+pub(super) async fn terms_within(revision: &mut Revision, ordinal: i64) -> Result<Arc<Terms>, PipelineError> {
     match revision.store().known_terms(ordinal) {
         Some(terms) => Ok(terms),
         None => {
@@ -150,7 +158,7 @@ async fn terms_within(revision: &mut Revision, ordinal: i64) -> Result<Arc<Terms
 async fn put_together(store: &Store, ordinal: i64, editions: Editions) -> Result<Arc<Terms>, PipelineError> {
     let terms = on_a_thread(move || {
         let fault = |fault| PipelineError::Fault(format!("saved contracts and calendars cannot be read: {fault}"));
-        Ok(Arc::new(together(&folder_of(editions)).map_err(fault)?))
+        Ok(Arc::new(assembled(editions, None).map_err(fault)?))
     })
     .await?;
     store.keep_terms(ordinal, terms.clone());

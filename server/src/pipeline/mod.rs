@@ -5,6 +5,7 @@ mod anew;
 mod codes;
 mod deleted;
 mod derive;
+mod exclude;
 mod fold;
 mod follow;
 mod forget;

@@ -106,7 +106,7 @@ async fn step(store: &Store, now: i64) -> Result<(usize, i64), PipelineError> {
     Ok((count, until))
 }
 
-fn judge(
+pub(super) fn judge(
     parcels: Vec<StoredParcel>,
     before: &Judge,
     until: &Judge,

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use contracts::{FileFault, contract_from_toml, deadline_in_words, goal_in_words};
 use domain::agreement::{ContractView, TargetView, VersionView};
 use domain::contract::{Contract, Selector};
+use domain::exclusion::ExclusionView;
 use domain::glance::{CalendarView, CalendarYear, EditionView};
 use domain::view::utc_time;
 use store::TermsKind;
@@ -139,5 +140,9 @@ impl Terms for TermsBook {
     async fn find_contract(&self, name: &str) -> Result<Option<ContractView>, Trouble> {
         let there = self.contract(name).await.map_err(trouble)?;
         Ok(there.map(|there| there.view(self.today())))
+    }
+
+    async fn list_exclusions(&self) -> Result<Vec<ExclusionView>, Trouble> {
+        self.exclusions().await.map_err(trouble)
     }
 }

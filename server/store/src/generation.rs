@@ -10,7 +10,7 @@ use domain::cell::Delta;
 use domain::terms::Terms;
 use sqlx::Row;
 
-use crate::terms::{Editions, editions_up_to};
+use crate::terms::{Edition, Editions, editions_up_to, only_exclusions};
 use crate::{Result, Revision, Store};
 
 /// So many terms are kept put together.
@@ -118,6 +118,33 @@ impl Revision {
     /// Where the database fails.
     pub async fn terms_up_to(&mut self, ordinal: i64) -> Result<Editions> {
         editions_up_to(&mut self.transaction, ordinal).await
+    }
+
+    /// The exclusions that were saved after one number and up to another; `None` where anything else was.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn only_exclusions(&mut self, after: i64, upto: i64) -> Result<Option<Vec<Edition>>> {
+        only_exclusions(&mut self.transaction, after, upto).await
+    }
+
+    /// Says that the figures, or those that are being made where any are, are judged by these terms now.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn go_on_by(&mut self, terms: i64) -> Result<()> {
+        let sql = match &mut self.next {
+            Some(next) => {
+                next.terms = terms;
+                "UPDATE state SET next_terms = $1"
+            }
+            None => {
+                self.terms = terms;
+                "UPDATE state SET terms = $1"
+            }
+        };
+        sqlx::query(sql).bind(terms).execute(&mut *self.transaction).await?;
+        Ok(())
     }
 
     /// Begins the next generation, empty, by terms and the rules of the program. A generation that was being made is thrown

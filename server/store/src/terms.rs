@@ -12,6 +12,8 @@ pub enum TermsKind {
     Contract,
     /// When a network works.
     Calendar,
+    /// What both sides leave out.
+    Exclusion,
 }
 
 impl TermsKind {
@@ -20,6 +22,7 @@ impl TermsKind {
         match self {
             Self::Contract => "contract",
             Self::Calendar => "calendar",
+            Self::Exclusion => "exclusion",
         }
     }
 }
@@ -46,6 +49,8 @@ pub struct Editions {
     pub calendars: Vec<Edition>,
     /// Of the contracts.
     pub contracts: Vec<Edition>,
+    /// Of the exclusions.
+    pub exclusions: Vec<Edition>,
 }
 
 impl Store {
@@ -57,6 +62,16 @@ impl Store {
         let sql = "SELECT name, edition, document, saved_at, note FROM terms WHERE kind = $1 AND name = $2 \
                    ORDER BY edition DESC";
         let rows = sqlx::query(sql).bind(kind.as_str()).bind(name).fetch_all(&self.pool).await?;
+        rows.iter().map(edition).collect()
+    }
+
+    /// Every edition of every one of a kind, in the order in which they were saved.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn all_editions(&self, kind: TermsKind) -> Result<Vec<Edition>> {
+        let sql = "SELECT name, edition, document, saved_at, note FROM terms WHERE kind = $1 ORDER BY ordinal";
+        let rows = sqlx::query(sql).bind(kind.as_str()).fetch_all(&self.pool).await?;
         rows.iter().map(edition).collect()
     }
 
@@ -103,9 +118,28 @@ pub(crate) async fn editions_up_to(connection: &mut AnyConnection, ordinal: i64)
                ORDER BY name";
     let mut editions = Editions::default();
     for row in sqlx::query(sql).bind(ordinal).fetch_all(connection).await? {
-        let is_contract = row.try_get::<String, _>(5)? == TermsKind::Contract.as_str();
-        let list = if is_contract { &mut editions.contracts } else { &mut editions.calendars };
+        let list = match row.try_get::<String, _>(5)?.as_str() {
+            "contract" => &mut editions.contracts,
+            "calendar" => &mut editions.calendars,
+            _ => &mut editions.exclusions,
+        };
         list.push(edition(&row)?);
     }
     Ok(editions)
+}
+
+pub(crate) async fn only_exclusions(
+    connection: &mut AnyConnection,
+    after: i64,
+    upto: i64,
+) -> Result<Option<Vec<Edition>>> {
+    let sql = "SELECT name, edition, document, saved_at, note, kind FROM terms WHERE ordinal > $1 AND ordinal <= $2";
+    let mut exclusions = Vec::new();
+    for row in sqlx::query(sql).bind(after).bind(upto).fetch_all(connection).await? {
+        if row.try_get::<String, _>(5)? != TermsKind::Exclusion.as_str() {
+            return Ok(None);
+        }
+        exclusions.push(edition(&row)?);
+    }
+    Ok(Some(exclusions))
 }

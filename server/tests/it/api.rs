@@ -2,6 +2,7 @@
 
 mod calendars;
 mod contracts;
+mod exclusions;
 mod faults;
 mod feeds;
 mod kpis;

@@ -125,10 +125,17 @@ impl<'a> Desk<'a> {
         let segments = self.parts(case, plan);
         let stop = case.ending.stop;
         let first = plan.facts().first;
-        let is_claimed = !matches!(class, LegClass::Cancelled | LegClass::Ambiguous) && self.judged_until > first;
+        let first_deadline = local(case.calendar, first);
+        let courier = &case.course.leg.courier;
+        let exclusion = self.terms.exclusion(courier, self.parcel, first_deadline.day());
+        let left_out =
+            |class: LegClass| if exclusion.is_some() && class.is_judged() { LegClass::Excluded } else { class };
+        let (class, agreed_class) = (left_out(class), left_out(agreed_class));
+        let is_claimed = !matches!(class, LegClass::Cancelled | LegClass::Ambiguous | LegClass::Excluded)
+            && self.judged_until > first;
         let until = stop.map_or_else(|| self.end(case).at, |stop| stop.at);
         Ok(LegClock {
-            courier: case.course.leg.courier.clone(),
+            courier: courier.clone(),
             custody: case.course.custody(),
             version: Some(Version {
                 contract: case.contract.name.clone(),
@@ -138,13 +145,14 @@ impl<'a> Desk<'a> {
             unjudged: None,
             started: Some(case.start.calendar.map_or(case.course.leg.start, |calendar| local(calendar, case.start.at))),
             start_cause: case.start.cause,
-            first_deadline: Some(local(case.calendar, first)),
+            first_deadline: Some(first_deadline),
             deadline: Some(local(case.calendar, plan.deadline(self.judged_until))),
             stop: stop.map(|stop| (stop.kind, stop.moment())),
             class,
             raw_class,
             claimed_class,
             agreed_class,
+            exclusion: exclusion.filter(|_| class == LegClass::Excluded).cloned().map(Box::new),
             milestones: milestones(case),
             lateness: if is_claimed { lateness::by_party(plan, &segments, until) } else { Vec::new() },
             segments,

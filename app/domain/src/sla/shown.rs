@@ -30,6 +30,8 @@ fn clock_view(clock: &LegClock, verdict: String) -> ContractClockView {
         class: clock.class,
         raw_class: clock.raw_class,
         claimed_class: clock.claimed_class,
+        accepted_class: clock.agreed_class,
+        exclusion: clock.exclusion.as_ref().map(|exclusion| exclusion.0.to_string()),
         verdict,
         started: clock.started.map(shown),
         first_deadline: clock.first_deadline.map(shown),

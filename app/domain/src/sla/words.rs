@@ -82,11 +82,24 @@ impl LegClock {
             (LegClass::Paused, _) => "the clock is paused: not counted until it runs again".into(),
             (LegClass::Open, Some(stopped)) => format!("{stopped}: counts once the deadline has passed"),
             (LegClass::Open, None) => format!("not delivered yet: {left} left"),
+            (LegClass::Excluded, stopped) => {
+                let stopped = stopped.unwrap_or_else(|| "not delivered".into());
+                format!("{stopped}: excluded{}, not counted", self.exclusion_in_words())
+            }
             (LegClass::Early, Some(stopped)) => format!("{stopped}: early"),
             (LegClass::OnTime, Some(stopped)) => format!("{stopped}: on time"),
             (_, Some(stopped)) => format!("{stopped}: late{}", self.lateness_in_words()),
             (_, None) => format!("not delivered: late{}", self.lateness_in_words()),
         }
+    }
+
+    /// ` by E3 (weather, accepted by Ana)`.
+    fn exclusion_in_words(&self) -> String {
+        let told = self.exclusion.as_ref().map(|exclusion| {
+            let (id, of) = &**exclusion;
+            format!(" by {id} ({}, accepted by {})", of.reason.as_str().replace('_', " "), of.accepted_by)
+        });
+        told.unwrap_or_default()
     }
 
     /// ` by 20 min, courier`, or who answers for how much.

@@ -1,19 +1,22 @@
 //! What became of each leg by its contract, and why.
 
 use domain::agreement::ContractClockView;
-use domain::view::LegView;
+use domain::verdict::LegClass;
+use domain::view::{LegView, NumberView};
 use leptos::prelude::*;
 
 use crate::components::class_mark::leg_class_mark;
+use crate::query::Query;
 use crate::{format, link, words};
 
 /// The legs whose contracts are known.
-pub fn by_contract(legs: &[LegView]) -> AnyView {
+pub fn by_contract(legs: &[LegView], numbers: &[NumberView]) -> AnyView {
     let judged = legs.iter().filter_map(|leg| Some((leg, leg.contract.as_ref()?)));
-    judged.map(|(leg, clock)| one(leg, clock)).collect_view().into_any()
+    let number_of = |leg: &LegView| numbers.iter().find(|number| number.courier == leg.courier);
+    judged.map(|(leg, clock)| one(leg, clock, number_of(leg).map(|number| &*number.number))).collect_view().into_any()
 }
 
-fn one(leg: &LegView, clock: &ContractClockView) -> AnyView {
+fn one(leg: &LegView, clock: &ContractClockView, number: Option<&str>) -> AnyView {
     let parts = (!clock.contract.is_empty()).then(|| super::time_spent("The contract’s clock", &clock.segments));
     view! {
         <section class="block">
@@ -22,6 +25,7 @@ fn one(leg: &LegView, clock: &ContractClockView) -> AnyView {
             {otherwise(clock).map(|text| view! { <p class="aside">{text}</p> })}
             {late(clock).map(|text| view! { <p>{text}</p> })}
             {parts}
+            {exclude(leg, clock, number)}
         </section>
     }
     .into_any()
@@ -40,12 +44,25 @@ fn judge(clock: &ContractClockView) -> Option<AnyView> {
     })
 }
 
+/// Where an exclusion of the leg is accepted, or taken back.
+fn exclude(leg: &LegView, clock: &ContractClockView, number: Option<&str>) -> Option<AnyView> {
+    if clock.exclusion.is_some() {
+        return Some(view! { <p><a href="/exclusions">"Exclusions"</a></p> }.into_any());
+    }
+    let is_late = [clock.class, clock.raw_class, clock.accepted_class].contains(&LegClass::Late);
+    let query = Query::default().with("courier", &leg.courier).with("number", number?);
+    is_late.then(|| view! { <p><a href=format!("/exclusions?{query}#accept")>"Exclude this leg…"</a></p> }.into_any())
+}
+
 /// What the verdict would be without pauses, where that differs.
 fn otherwise(clock: &ContractClockView) -> Option<String> {
     let word = |class| words::leg_class(class).1;
     let mut told = Vec::new();
     if clock.raw_class != clock.class {
         told.push(format!("without any pause: {}", word(clock.raw_class)));
+    }
+    if clock.accepted_class != clock.class {
+        told.push(format!("without what only the courier says: {}", word(clock.accepted_class)));
     }
     if clock.claimed_class != clock.class {
         told.push(format!("with only the pauses that rest on the courier’s own word: {}", word(clock.claimed_class)));
@@ -68,7 +85,6 @@ fn late(clock: &ContractClockView) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use domain::agreement::LatenessView;
-    use domain::verdict::LegClass;
     use domain::vocabulary::Party;
 
     use super::*;
@@ -83,6 +99,8 @@ mod tests {
             class: LegClass::OnTime,
             raw_class: LegClass::Late,
             claimed_class: LegClass::OnTime,
+            accepted_class: LegClass::OnTime,
+            exclusion: None,
             verdict: String::new(),
             started: None,
             first_deadline: None,

@@ -3,20 +3,23 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 37] = [
+const ROUTES: [(&str, &str); 41] = [
     ("/api/v1/calendars", "get"),
     ("/api/v1/calendars/{name}", "get"),
     ("/api/v1/calendars/{name}", "put"),
     ("/api/v1/calendars/{name}/file", "get"),
     ("/api/v1/calendars/{name}/versions", "get"),
     ("/api/v1/changes", "get"),
+    ("/api/v1/claims", "get"),
     ("/api/v1/contracts", "get"),
-    ("/api/v1/standings", "get"),
     ("/api/v1/contracts/{name}", "get"),
     ("/api/v1/contracts/{name}", "put"),
     ("/api/v1/contracts/{name}/file", "get"),
     ("/api/v1/contracts/{name}/preview", "post"),
     ("/api/v1/contracts/{name}/versions", "get"),
+    ("/api/v1/exclusions", "get"),
+    ("/api/v1/exclusions", "post"),
+    ("/api/v1/exclusions/{id}", "delete"),
     ("/api/v1/feeds", "get"),
     ("/api/v1/feeds/{feed}/events", "post"),
     ("/api/v1/feeds/{feed}/mappings/apply", "post"),
@@ -33,6 +36,7 @@ const ROUTES: [(&str, &str); 37] = [
     ("/api/v1/recalculation", "delete"),
     ("/api/v1/recalculation", "get"),
     ("/api/v1/recalculation", "post"),
+    ("/api/v1/standings", "get"),
     ("/api/v1/uploads", "post"),
     ("/api/v1/uploads/{id}", "delete"),
     ("/api/v1/uploads/{id}", "get"),

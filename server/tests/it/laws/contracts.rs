@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::cell::{Cube, Dimension, Measure};
 use domain::event::Event;
+use domain::exclusion::ExclusionForm;
 use domain::parcel::Parcel;
 use domain::sla::clocks;
 use domain::terms::Terms;
@@ -34,13 +35,38 @@ fn contract(courier: &str, dice: &mut Dice) -> Draft {
         dice.pick(&["", "\"customs\", \"consignee_wish\"", "\"address_correction\", \"waiting_for_collection\""]);
     let text = format!(
         "name = \"{name}\"\ncourier = \"{courier}\"\n\n[[version]]\nfrom = 2020-01-01\ndeadline = \"{deadline}\"\nstop = \"{stop}\"\n\
-         pauses = [{pauses}]\norigin_calendar = \"ES\"\ndestination_calendar = \"ES\"\n"
+         pauses = [{pauses}]\nmilestones = [\"out_for_delivery\", \"departed_hub\"]\norigin_calendar = \"ES\"\ndestination_calendar = \"ES\"\n"
     );
     Draft { kind: TermsKind::Contract, name, text, note: String::new(), seen: None }
 }
 
 fn book(database: &Database) -> TermsBook {
     TermsBook::new(database.store.clone(), Clock::System)
+}
+
+/// Some exclusions of parcels, and now and then one of a period; some are taken back.
+async fn exclude(database: &Database, events: &[Event], dice: &mut Dice) -> Arc<Terms> {
+    let book = book(database);
+    for _ in 0..dice.under(3) {
+        let number = &events[dice.under(events.len())].number;
+        let courier = number.courier.to_string();
+        let parcel = ExclusionForm { courier, number: number.number.to_string(), ..written() };
+        let form = if dice.percent(80) {
+            parcel
+        } else {
+            let (from, to) = ("2026-08-01".to_owned(), "2026-09-01".to_owned());
+            ExclusionForm { number: String::new(), from, to, ..parcel }
+        };
+        let accepted = book.accept(&form).await.unwrap();
+        if dice.percent(30) {
+            book.withdraw(&accepted.id, "Ana").await.unwrap();
+        }
+    }
+    book.latest().await.unwrap()
+}
+
+fn written() -> ExclusionForm {
+    ExclusionForm { reason: "weather".into(), accepted_by: "Ana".into(), ..ExclusionForm::default() }
 }
 
 async fn save(database: &Database, drafts: &[Draft]) -> Arc<Terms> {
@@ -66,14 +92,20 @@ fn expected(events: &[Event], terms: &Terms, until: i64) -> Sums {
             }
             let day = clock.first_deadline.map_or(leg.start.day(), |deadline| deadline.day());
             let contract = clock.version.as_ref().map(|version| version.contract.to_string()).unwrap_or_default();
-            let mut add = |measure: &str, party: Option<Party>, n| {
+            let mut count = |measure: &str, party: Option<Party>, day, n| {
                 let party = party.map_or("", |party| party.as_str()).to_owned();
                 *sums.entry((measure.into(), contract.clone(), leg.courier.to_string(), party, day)).or_default() += n;
             };
+            if let Some(((_, stop), scans)) = clock.stop.zip(clock.milestones) {
+                count("milestones_expected", None, stop.day(), scans.expected);
+                count("milestones_seen", None, stop.day(), scans.seen);
+            }
+            let mut add = |measure: &str, party: Option<Party>, n| count(measure, party, day, n);
             for (class, names) in [
                 (clock.class, ["contract_early", "contract_on_time", "contract_late"]),
                 (clock.raw_class, ["raw_early", "raw_on_time", "raw_late"]),
                 (clock.claimed_class, ["claimed_early", "claimed_on_time", "claimed_late"]),
+                (clock.agreed_class, ["agreed_early", "agreed_on_time", "agreed_late"]),
             ] {
                 match class {
                     LegClass::Early => add(names[0], None, 1),
@@ -88,6 +120,7 @@ fn expected(events: &[Event], terms: &Terms, until: i64) -> Sums {
                 LegClass::Paused => add("contract_paused", None, 1),
                 LegClass::Ambiguous => add("contract_ambiguous", None, 1),
                 LegClass::Cancelled => add("contract_cancelled", None, 1),
+                LegClass::Excluded => add("excluded", None, 1),
                 _ => {}
             }
             let is_over = clock.stop.is_some() || leg.ended_by == Some(domain::leg::LegEnd::Return);
@@ -105,6 +138,11 @@ fn expected(events: &[Event], terms: &Terms, until: i64) -> Sums {
 
 /// The same, as the cells hold it.
 async fn held(database: &Database) -> Sums {
+    let by_contract = [
+        Measure::ContractEarly..=Measure::LateTime,
+        Measure::AgreedEarly..=Measure::Excluded,
+        Measure::MilestonesExpected..=Measure::MilestonesSeen,
+    ];
     let mut sums = Sums::new();
     for delta in database.store.read_cells().await.unwrap().into_deltas() {
         let delta = delta.unwrap();
@@ -112,7 +150,7 @@ async fn held(database: &Database) -> Sums {
             let slice = &delta.slices[cell.slice as usize];
             let value = |dimension: Dimension| slice.values[dimension.index()].to_string();
             for &measure in
-                Measure::ALL.iter().filter(|measure| (Measure::ContractEarly..=Measure::LateTime).contains(measure))
+                Measure::ALL.iter().filter(|measure| by_contract.iter().any(|range| range.contains(measure)))
             {
                 let n = cell.counts[measure.index()];
                 if matches!(slice.cube, Cube::Main | Cube::Parties) && n != 0 {
@@ -154,17 +192,26 @@ proptest! {
                     let later = waiting.split_off(dice.under(waiting.len()).max(1).min(waiting.len()));
                     first.take_batches(std::mem::replace(&mut waiting, later), &events, until, &mut dice).await;
                 }
+                if dice.percent(20) {
+                    exclude(&first, &events, &mut dice).await;
+                }
                 if dice.percent(3) {
                     stop_judging_anew(&first.store).await.unwrap();
                     server::pipeline::apply_latest(&first.store).await.unwrap();
                 }
             }
             first.take_batches(waiting, &events, until, &mut dice).await;
+            exclude(&first, &events, &mut dice).await;
+            judge_all_anew(&first.store, until, |_| ()).await.unwrap();
 
             // Judged by the new terms at once.
             let second = Database::new().await;
-            save(&second, &old).await;
-            let latest = save(&second, &new).await;
+            for kind in [TermsKind::Contract, TermsKind::Exclusion] {
+                for edition in first.store.all_editions(kind).await.unwrap() {
+                    prop_assert!(second.store.save_edition(kind, &edition).await.unwrap());
+                }
+            }
+            let latest = book(&second).latest().await.unwrap();
             judge_all_anew(&second.store, 1, |_| ()).await.unwrap();
             second.take(&network, &events, until, &mut dice).await;
             prop_assert_eq!(held(&second).await, expected(&events, &latest, until));
