@@ -7,6 +7,7 @@ use domain::exclusion::{ClaimView, ExclusionView};
 use domain::glance::{CalendarView, CalendarYear};
 use domain::kpi::{Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
+use domain::open_work::{OpenParcel, OpenQuery, OpenWorkView};
 use domain::rejected::{RejectedPage, RejectedQuery};
 use domain::upload::UploadView;
 use domain::view::{FeedView, Freshness, ParcelPage, ParcelQuery, ParcelView, SearchAnswer};
@@ -76,6 +77,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The first claims of a courier whose deadlines lie between two days, inclusive.
     async fn claims(&self, courier: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<ClaimView>, Trouble>;
+
+    /// What is under way, in numbers.
+    async fn open_work(&self) -> Result<OpenWorkView, Trouble>;
+
+    /// Parcels that are under way, by deadline.
+    async fn open_parcels(&self, query: OpenQuery) -> Result<Vec<OpenParcel>, Trouble>;
 
     /// How far the figures are with the contracts and calendars as they were saved.
     async fn recalculation(&self) -> Result<Recalculation, Trouble>;

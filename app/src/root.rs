@@ -19,6 +19,7 @@ use crate::pages::feed::FeedPage;
 use crate::pages::feeds::FeedsPage;
 use crate::pages::new_feed::{NewFeedPage, ReviewPage};
 use crate::pages::not_found::NotFound;
+use crate::pages::open_work::OpenWorkPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
@@ -58,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/drafts/:id") view=DraftPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
+                    <Route path=path!("/open-work") view=OpenWorkPage ssr=SsrMode::Async />
                     <Route path=path!("/exclusions") view=ExclusionsPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars") view=CalendarsPage ssr=SsrMode::Async />
                     <Route path=path!("/calendars/:name") view=CalendarPage ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 
 use domain::clock::ClockState;
 use domain::kpi::Grouping;
+use domain::open_work::Concern;
 use domain::parcel::Status;
 use domain::rejected::Dismissal;
 use domain::verdict::{Class, LegClass};
@@ -69,6 +70,17 @@ pub const fn leg_class(class: LegClass) -> (&'static str, &'static str, &'static
         LegClass::NoContract => ("–", "no contract", "open"),
         LegClass::Cancelled => ("×", "cancelled", "open"),
         LegClass::Excluded => ("⊘", "excluded", "open"),
+    }
+}
+
+/// Why somebody should look at a parcel.
+pub const fn concern(concern: Concern) -> &'static str {
+    match concern {
+        Concern::Overdue => "Overdue",
+        Concern::DueToday => "Due today",
+        Concern::AtRisk => "At risk",
+        Concern::Silent => "Silent",
+        Concern::Held => "Held",
     }
 }
 

@@ -21,6 +21,7 @@ use domain::exclusion::ClaimView;
 use domain::identity::search_key;
 use domain::kpi::{AnsweredFrom, Grouping, KpiAnswer, KpiQuery, QueryFault};
 use domain::mapping::{Mapping, MappingPreview};
+use domain::open_work::{OpenParcel, OpenQuery, OpenWorkView};
 use domain::parcel::Parcel;
 use domain::promise::DAY_MS;
 use domain::rejected::{RejectedPage, RejectedQuery};
@@ -35,6 +36,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feeds::Feeds;
 use crate::metrics::{self, Task};
+use crate::outlook::Outlook;
 use crate::pipeline::{Figures, Judge, PipelineError, Progress};
 use crate::terms::TermsBook;
 use crate::watched::WatchedFolder;
@@ -44,7 +46,7 @@ pub const LONGEST_LIST: u32 = 1000;
 /// Numbers that one search takes.
 const LONGEST_SEARCH: usize = 1000;
 /// Parcels that are read at a time where a question fits no cube.
-const CHUNK: i64 = 5000;
+pub(crate) const CHUNK: i64 = 5000;
 
 /// Everything that answers are made from.
 pub struct Courierscope {
@@ -74,6 +76,8 @@ pub struct Courierscope {
     pub leads: watch::Sender<bool>,
     /// The folder that is watched for files, if one is.
     pub watched: Option<WatchedFolder>,
+    /// What is under way.
+    pub outlook: Arc<Outlook>,
     /// Questions that read every parcel take turns.
     slow_questions: Mutex<()>,
 }
@@ -96,6 +100,7 @@ impl Courierscope {
             stopping: CancellationToken::new(),
             leads: watch::Sender::new(false),
             watched: None,
+            outlook: Arc::default(),
             slow_questions: Mutex::default(),
         }
     }
@@ -218,6 +223,14 @@ impl Backend for Courierscope {
         self.claims_of(courier, from, to).await
     }
 
+    async fn open_work(&self) -> Result<OpenWorkView, Trouble> {
+        Ok(self.outlook.work())
+    }
+
+    async fn open_parcels(&self, query: OpenQuery) -> Result<Vec<OpenParcel>, Trouble> {
+        Ok(self.outlook.parcels(&query))
+    }
+
     async fn recalculation(&self) -> Result<Recalculation, Trouble> {
         self.how_far().await
     }
@@ -289,7 +302,7 @@ fn is_called(parcel: &Parcel, name: &str) -> bool {
     parcel.numbers.iter().any(|number| number.number == name) || parcel.references.iter().any(|r| r == name)
 }
 
-fn folded(stored: Vec<StoredParcel>) -> Result<Vec<Folded>, PipelineError> {
+pub(crate) fn folded(stored: Vec<StoredParcel>) -> Result<Vec<Folded>, PipelineError> {
     let mut list = Vec::with_capacity(stored.len());
     for StoredParcel { id, timeline } in stored {
         let timeline = decode(&timeline)?;

@@ -14,6 +14,7 @@ pub mod http;
 pub mod inbox;
 pub mod log;
 pub mod metrics;
+pub mod outlook;
 pub mod pipeline;
 pub mod terms;
 pub mod uploads;

@@ -45,6 +45,7 @@ pub mod story;
 pub mod agreement;
 pub mod explain;
 pub mod glance;
+pub mod open_work;
 pub mod rejected;
 pub mod upload;
 pub mod view;

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("/", "Overview"),
+    ("/open-work", "Open work"),
     ("/couriers", "Couriers"),
     ("/parcels", "Parcels"),
     ("/feeds", "Feeds"),

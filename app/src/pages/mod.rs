@@ -13,6 +13,7 @@ pub mod feeds;
 mod folders;
 pub mod new_feed;
 pub mod not_found;
+pub mod open_work;
 pub mod overview;
 pub mod parcel;
 pub mod parcels;

@@ -106,13 +106,16 @@ pub async fn start(config: &Config, store: Store, clock: Clock) -> anyhow::Resul
     tokio::spawn(until(stopping.clone(), pipeline::keep_up(store.clone(), clock.clone(), courierscope.leads.clone())));
     let leads = courierscope.leads.subscribe();
     tokio::spawn(pipeline::judge_what_is_new(store.clone(), clock.clone(), leads, stopping.clone()));
-    let deleting = pipeline::delete_what_is_old(store, clock, config.keep(), courierscope.leads.subscribe());
+    let deleting =
+        pipeline::delete_what_is_old(store.clone(), clock.clone(), config.keep(), courierscope.leads.subscribe());
     tokio::spawn(until(stopping.clone(), deleting));
     tokio::spawn(until(stopping.clone(), uploads.clone().clear_for_ever()));
     if let Some(watched) = watched {
         tokio::spawn(until(stopping.clone(), watched.watch(courierscope.leads.subscribe())));
     }
     let terms = courierscope.terms.clone();
+    let looking = courierscope.outlook.clone().keep_looking(store.clone(), terms.clone(), clock.clone());
+    tokio::spawn(until(stopping.clone(), looking));
     let state = AppState {
         courierscope: Arc::new(courierscope),
         inbox,

@@ -15,6 +15,7 @@ mod kpis;
 mod metrics;
 mod new_feed;
 mod observe;
+mod open_work;
 mod own_pages;
 mod pages;
 mod parcels;
@@ -115,6 +116,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(exclusions::list_exclusions, exclusions::accept_exclusion))
         .routes(routes!(exclusions::withdraw_exclusion))
         .routes(routes!(exclusions::list_claims))
+        .routes(routes!(open_work::show_open_work))
+        .routes(routes!(open_work::list_open_parcels))
         .routes(routes!(recalculation::show, recalculation::start, recalculation::stop))
         .routes(routes!(changes::follow_changes))
         .routes(routes!(health::check_health))

@@ -82,6 +82,17 @@ impl Store {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
+    /// Parcels that are under way, by identity: accepted, and neither delivered nor on the way back nor cancelled.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn open_parcels(&self, after: i64, limit: i64) -> Result<Vec<StoredParcel>> {
+        // The partial index serves only a condition that is written as its own.
+        let sql =
+            "SELECT id, timeline FROM parcels WHERE status IN (2, 3, 4, 5, 6, 7, 11) AND id > $1 ORDER BY id LIMIT $2";
+        sqlx::query(sql).bind(after).bind(limit).fetch_all(&self.pool).await?.iter().map(stored).collect()
+    }
+
     /// Lists parcels by identity.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "generations", include_str!("../../../migrations/0009_generations.sql")),
     (10, "drafts", include_str!("../../../migrations/0010_drafts.sql")),
     (11, "next_rules", include_str!("../../../migrations/0011_next_rules.sql")),
+    (12, "open_parcels", include_str!("../../../migrations/0012_open_parcels.sql")),
 ];
 
 /// The latest migration that this program knows.

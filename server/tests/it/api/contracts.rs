@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::{ask, get, problem};
 use crate::support::TestApp;
-use server::clock::Clock;
 
 const CONTRACT: &str = "name = \"rapida-24h\"\ncourier = \"Rápida\"\nservice = \"24h\"\n\n[[version]]\nfrom = 2026-01-01\n\
     deadline = \"1 working day by 20:00\"\ncut_off = \"18:00\"\npauses = [\"customs\"]\n\n[[version.target]]\n\
@@ -198,7 +197,7 @@ async fn figures_follow_a_contract_that_is_saved_and_targets_are_held_against_th
 async fn the_last_period_is_held_against_the_target_of_its_own_days() {
     let app = TestApp::start().await;
     january(&app).await;
-    let today = domain::view::utc_time(Clock::System.now()).date_naive();
+    let today = domain::view::utc_time(app.clock.now()).date_naive();
     let first = today.with_day(1).unwrap();
     let second = format!(
         "[[version]]\nfrom = {first}\ndeadline = \"2 working days by 18:00\"\n\

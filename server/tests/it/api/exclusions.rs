@@ -56,7 +56,11 @@ async fn what_a_courier_claims_counts_once_it_is_accepted_and_no_longer_when_tha
     assert_eq!(figures(&app).await, json!([[2, 3], [1, 3], [2, 3], [1, 3], 0]));
     let days = "from=2026-01-01&to=2026-01-31";
     let (status, claims) = app.get(&format!("/api/v1/claims?courier=R%C3%A1pida&{days}")).await;
-    assert_eq!((status.as_u16(), claims[0]["number"].as_str(), claims[1].is_null()), (200, Some("P3"), true), "{claims}");
+    assert_eq!(
+        (status.as_u16(), claims[0]["number"].as_str(), claims[1].is_null()),
+        (200, Some("P3"), true),
+        "{claims}"
+    );
 
     let form = json!({ "courier": "Rápida", "number": "p3", "reason": "wrong_address", "accepted_by": "Ana" });
     let (status, accepted) = app.send(send("POST", "/api/v1/exclusions", form)).await;

@@ -3,7 +3,7 @@
 use crate::support::{TestApp, tests_folder};
 
 /// Every address that the router serves beside the pages.
-const ROUTES: [(&str, &str); 41] = [
+const ROUTES: [(&str, &str); 43] = [
     ("/api/v1/calendars", "get"),
     ("/api/v1/calendars/{name}", "get"),
     ("/api/v1/calendars/{name}", "put"),
@@ -31,6 +31,8 @@ const ROUTES: [(&str, &str); 41] = [
     ("/api/v1/folders", "get"),
     ("/api/v1/kpis", "get"),
     ("/api/v1/kpis/definitions", "get"),
+    ("/api/v1/open-work", "get"),
+    ("/api/v1/open-work/parcels", "get"),
     ("/api/v1/parcels", "get"),
     ("/api/v1/parcels/{number}", "get"),
     ("/api/v1/recalculation", "delete"),
