@@ -23,13 +23,19 @@ pub enum Plot {
     FakeAttempts,
 }
 
-/// A figure in which a story shows.
+/// A figure in which a story may show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     /// On-time, customer: a share.
     OnTime,
     /// On-time, contract: a share.
     OnTimeContract,
+    /// On-time, contract, by the word of others than the courier: a share.
+    OnTimeAccepted,
+    /// On-time, contract, without pauses: a share.
+    OnTimeRaw,
+    /// Delivered within five working days: a share.
+    WithinFive,
     /// Not late: a share.
     NotLate,
     /// Late and not delivered yet, of the judged parcels: a share.
@@ -40,18 +46,84 @@ pub enum Figure {
     Absent,
     /// Planned for lockers: a share.
     Lockers,
+    /// Legs that are not over: a share.
+    StillOpen,
+    /// Legs with a gap in their tracking: a share.
+    TrackingGap,
+    /// Scans that contracts ask for and that were seen: a share.
+    ScanCompleteness,
+    /// Held by customs: a share.
+    HeldByCustoms,
+    /// Out-scans that no other courier has followed: a share.
+    NotScannedIn,
+    /// Deposits that were never fetched: a share.
+    Uncollected,
+    /// Lost, of those old enough: a share.
+    Lost,
     /// Transit time, 90th percentile: relative to what it was.
     TransitP90,
+    /// Transit time in open time, 90th percentile: relative to what it was.
+    TransitOpenP90,
+    /// Time with customs, 90th percentile: relative to what it was.
+    CustomsP90,
+    /// From out-scan to in-scan, 90th percentile: relative to what it was.
+    HandOffP90,
+    /// From deposit to collection, 90th percentile: relative to what it was.
+    CollectionP90,
+    /// Attempts per leg: relative to what it was.
+    AttemptsPerLeg,
     /// The time since the feed was last received, in days.
     LastReceived,
 }
 
 impl Figure {
+    /// Those that a period of a courier or a corridor has.
+    pub const ALL: [Self; 23] = [
+        Self::OnTime,
+        Self::OnTimeContract,
+        Self::OnTimeAccepted,
+        Self::OnTimeRaw,
+        Self::WithinFive,
+        Self::NotLate,
+        Self::LateOpen,
+        Self::FirstFailed,
+        Self::Absent,
+        Self::Lockers,
+        Self::StillOpen,
+        Self::TrackingGap,
+        Self::ScanCompleteness,
+        Self::HeldByCustoms,
+        Self::NotScannedIn,
+        Self::Uncollected,
+        Self::Lost,
+        Self::TransitP90,
+        Self::TransitOpenP90,
+        Self::CustomsP90,
+        Self::HandOffP90,
+        Self::CollectionP90,
+        Self::AttemptsPerLeg,
+    ];
+
     /// Its name on the pages.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OnTime => "On time",
             Self::OnTimeContract => "On time, contract",
+            Self::OnTimeAccepted => "On time, contract, accepted",
+            Self::OnTimeRaw => "On time, contract, raw",
+            Self::WithinFive => "Delivered within 5 working days",
+            Self::StillOpen => "Still open",
+            Self::TrackingGap => "Tracking gap",
+            Self::ScanCompleteness => "Scan completeness",
+            Self::HeldByCustoms => "Held by customs",
+            Self::NotScannedIn => "Not scanned in",
+            Self::Uncollected => "Uncollected",
+            Self::Lost => "Lost",
+            Self::TransitOpenP90 => "Transit in open time P90",
+            Self::CustomsP90 => "Time with customs P90",
+            Self::HandOffP90 => "Hand-off dwell P90",
+            Self::CollectionP90 => "Time to collect P90",
+            Self::AttemptsPerLeg => "Attempts per leg",
             Self::NotLate => "Not late",
             Self::LateOpen => "Late, not delivered yet",
             Self::FirstFailed => "First attempt failed",
@@ -70,8 +142,8 @@ pub struct Sign {
     pub page: &'static str,
     /// The figure on it.
     pub figure: Figure,
-    /// By how much it changes at the least: shares from 0 to 1, days for [`Figure::LastReceived`], and for
-    /// [`Figure::TransitP90`] relative to before. Less than 0 where it falls.
+    /// By how much it changes at the least: shares from 0 to 1, days for [`Figure::LastReceived`], times and means relative
+    /// to before. Less than 0 where it falls.
     pub change: f64,
 }
 
@@ -120,8 +192,15 @@ pub static STORIES: [Story; 7] = [
         last: 0,
         signs: &[
             sign("/couriers/Ib%C3%A9rica%20Express", Figure::OnTime, -0.10),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::NotLate, -0.10),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::LateOpen, 0.05),
             sign("/couriers/Ib%C3%A9rica%20Express", Figure::OnTimeContract, -0.08),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::OnTimeAccepted, -0.08),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::OnTimeRaw, -0.08),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::StillOpen, 0.08),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::TrackingGap, 0.07),
             sign("/couriers/Ib%C3%A9rica%20Express", Figure::TransitP90, 0.30),
+            sign("/couriers/Ib%C3%A9rica%20Express", Figure::TransitOpenP90, 0.40),
         ],
     },
     Story {
@@ -143,7 +222,18 @@ pub static STORIES: [Story; 7] = [
         subject: Subject::Corridor("CN-ES"),
         first: 33,
         last: 20,
-        signs: &[sign("/?corridor=CN-ES", Figure::TransitP90, 0.30), sign("/?corridor=CN-ES", Figure::OnTime, -0.20)],
+        signs: &[
+            sign("/?corridor=CN-ES", Figure::TransitP90, 0.30),
+            sign("/?corridor=CN-ES", Figure::OnTime, -0.20),
+            sign("/?corridor=CN-ES", Figure::NotLate, -0.20),
+            sign("/corridors/CN-ES", Figure::OnTimeAccepted, -0.20),
+            sign("/corridors/CN-ES", Figure::OnTimeRaw, -0.20),
+            sign("/corridors/CN-ES", Figure::WithinFive, -0.20),
+            sign("/corridors/CN-ES", Figure::HeldByCustoms, 0.40),
+            sign("/corridors/CN-ES", Figure::CustomsP90, 1.0),
+            sign("/corridors/CN-ES", Figure::TransitOpenP90, 0.40),
+            sign("/corridors/CN-ES", Figure::TrackingGap, 0.10),
+        ],
     },
     Story {
         plot: Plot::BlackHole,
@@ -152,7 +242,16 @@ pub static STORIES: [Story; 7] = [
         subject: Subject::Corridor("CN-BR"),
         first: 40,
         last: 27,
-        signs: &[sign("/?corridor=CN-BR", Figure::OnTime, -0.15), sign("/?corridor=CN-BR", Figure::LateOpen, 0.05)],
+        signs: &[
+            sign("/?corridor=CN-BR", Figure::OnTime, -0.15),
+            sign("/?corridor=CN-BR", Figure::NotLate, -0.15),
+            sign("/?corridor=CN-BR", Figure::LateOpen, 0.05),
+            sign("/corridors/CN-BR", Figure::OnTimeContract, -0.10),
+            sign("/corridors/CN-BR", Figure::OnTimeAccepted, -0.10),
+            sign("/corridors/CN-BR", Figure::OnTimeRaw, -0.10),
+            sign("/corridors/CN-BR", Figure::NotScannedIn, 0.08),
+            sign("/corridors/CN-BR", Figure::HandOffP90, 5.0),
+        ],
     },
     Story {
         plot: Plot::SilentFeed,
@@ -164,7 +263,11 @@ pub static STORIES: [Story; 7] = [
         signs: &[
             sign("/feeds", Figure::LastReceived, 2.0),
             sign("/couriers/Nordpost%2FPorto?period=7", Figure::LateOpen, 0.20),
+            sign("/couriers/Nordpost%2FPorto?period=7", Figure::OnTime, -0.20),
+            sign("/couriers/Nordpost%2FPorto?period=7", Figure::NotLate, -0.20),
             sign("/couriers/Nordpost%2FPorto?period=7", Figure::OnTimeContract, -0.10),
+            sign("/couriers/Nordpost%2FPorto?period=7", Figure::OnTimeAccepted, -0.10),
+            sign("/couriers/Nordpost%2FPorto?period=7", Figure::OnTimeRaw, -0.10),
         ],
     },
     Story {
@@ -186,6 +289,12 @@ pub static STORIES: [Story; 7] = [
         signs: &[
             sign("/couriers/Levante%20Env%C3%ADos", Figure::FirstFailed, 0.05),
             sign("/couriers/Levante%20Env%C3%ADos", Figure::Absent, 0.20),
+            sign("/couriers/Levante%20Env%C3%ADos", Figure::AttemptsPerLeg, 0.05),
+            sign("/couriers/Levante%20Env%C3%ADos", Figure::OnTime, -0.05),
+            sign("/couriers/Levante%20Env%C3%ADos", Figure::NotLate, -0.05),
+            sign("/couriers/Levante%20Env%C3%ADos", Figure::OnTimeContract, -0.03),
+            sign("/couriers/Levante%20Env%C3%ADos", Figure::OnTimeAccepted, -0.03),
+            sign("/couriers/Levante%20Env%C3%ADos", Figure::OnTimeRaw, -0.03),
         ],
     },
 ];
