@@ -1,5 +1,6 @@
 //! KPIs: ratios of sums of cells, as the API and the pages show them.
 
+pub mod absent;
 pub mod definition;
 mod parts;
 mod row;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::{Cube, Dimension};
 use crate::vocabulary::vocabulary;
 
+pub use absent::Absent;
 pub use definition::{Definition, DefinitionView, Measured};
 pub use parts::{
     Classes, ContractClasses, DeliveredWithin, FailedAttempts, FailureReason, FirstAttempt, KindLatency, Latency,

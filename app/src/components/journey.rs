@@ -41,9 +41,8 @@ pub fn journey(now: &Kpis, before: Option<&Kpis>) -> AnyView {
             <h2>"On the way"</h2>
             {table::table("", Caption::Unseen("On the way".to_owned()), heads, rows, vec![])}
         </section>
-        {within_working_days(now, before)}
+        <div class="halves">{within_working_days(now, before)} {latency(now)}</div>
         {waterfall_table("Time with customs by debtor", &now.customs_by_debtor, CUSTOMS)}
-        {latency(now)}
     }
     .into_any()
 }
@@ -90,7 +89,10 @@ fn time(of: &Percentiles) -> Told {
 fn within_working_days(now: &Kpis, before: Option<&Kpis>) -> AnyView {
     let shares = |kpis: &Kpis| kpis.delivered_within.iter().flat_map(DeliveredWithin::shares).collect::<Vec<_>>();
     let earlier = before.map(shares).unwrap_or_default();
-    let rows = shares(now).into_iter().map(|(days, share)| {
+    let mut shown = shares(now);
+    // Days on which nothing more is delivered say nothing.
+    shown.dedup_by_key(|(_, share)| (share.hits, share.total));
+    let rows = shown.into_iter().map(|(days, share)| {
         let before = earlier.iter().find(|(n, _)| *n == days).map(|(_, share)| format::rate(share));
         let cells = vec![
             table::row_head("", format!("J+{days}")),

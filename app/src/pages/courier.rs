@@ -4,8 +4,10 @@ pub mod contracts;
 
 use contracts::ContractFigures;
 use domain::agreement::ContractStanding;
+#[cfg(feature = "ssr")]
+use domain::kpi::absent::GROUPED_BY;
 use domain::kpi::definition::FAILED_ATTEMPTS;
-use domain::kpi::{FailedAttempts, Grouping};
+use domain::kpi::{Absent, FailedAttempts, Grouping};
 use domain::verdict::Class;
 use domain::view::ParcelRow;
 use leptos::prelude::*;
@@ -53,6 +55,8 @@ pub struct Scorecard {
     pub contracts: Vec<ContractFigures>,
     /// Its targets.
     pub standings: Vec<ContractStanding>,
+    /// Absent consignees, beside what others meet.
+    pub absent: Option<Absent>,
     /// The first late parcels.
     pub late: Vec<ParcelRow>,
 }
@@ -84,6 +88,9 @@ async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>,
     }
     let contracts = ContractFigures::of(&backend.kpis(question(&query, period, &[Grouping::Contract])).await?.rows);
     let standings = backend.standings(Some(&name), None).await?;
+    let everybody = Query::parse(&search).only(&["period", "from", "to"]);
+    let by_region = backend.kpis(question(&everybody, period, &GROUPED_BY)).await?;
+    let absent = Absent::compared(&by_region.rows, &name);
     let late = ParcelQuery {
         courier: Some(name),
         class: Some(Class::Late),
@@ -95,7 +102,7 @@ async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>,
     let late = backend.list_parcels(late).await?.parcels;
     let corridors = groups.pop().unwrap_or_default();
     let regions = groups.pop().unwrap_or_default();
-    Ok(Some(Scorecard { overview, regions, corridors, contracts, standings, late }))
+    Ok(Some(Scorecard { overview, regions, corridors, contracts, standings, absent, late }))
 }
 
 /// The page of a courier.
@@ -140,7 +147,7 @@ fn unknown(name: &str) -> AnyView {
 }
 
 fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
-    let Scorecard { overview, regions, corridors, contracts, standings, late } = scorecard;
+    let Scorecard { overview, regions, corridors, contracts, standings, absent, late } = scorecard;
     let rates: Vec<_> = regions.iter().chain(corridors).map(|row| row.on_time.rate()).collect();
     let scale = shared_scale(&rates);
     let by_contract: Vec<_> = contracts.iter().map(|row| row.on_time[0].rate()).collect();
@@ -151,7 +158,7 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
         {on_time_trend(overview.drawn, &overview.days, overview.complete_until)}
         {contracts::contracts(contracts, standings, shared_scale(&by_contract))}
         <div class="halves">
-            {failures(&overview.now.kpis.failed_attempts)} {classes(name, &overview.now, overview.period)}
+            {failures(&overview.now.kpis.failed_attempts, absent.as_ref())} {classes(name, &overview.now, overview.period)}
         </div>
         {contracts::lateness(&overview.now.kpis.lateness)}
         {journey(&overview.now.kpis, overview.before.as_ref().map(|before| &before.kpis))}
@@ -162,7 +169,7 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
     .into_any()
 }
 
-fn failures(failed: &FailedAttempts) -> AnyView {
+fn failures(failed: &FailedAttempts, absent: Option<&Absent>) -> AnyView {
     let largest = failed.by_reason.first().map_or(0, |first| first.n);
     let rows = failed.by_reason.iter().map(|failure| {
         let share = domain::rate::Rate::new(failure.n, failed.total);
@@ -188,10 +195,25 @@ fn failures(failed: &FailedAttempts) -> AnyView {
         <section class="block">
             <h2>"Failed attempts" {table::aside(format::count(failed.total))}</h2>
             {content}
+            {absent.filter(|absent| absent.own.hits > 0).map(beside_others)}
             {how(FAILED_ATTEMPTS)}
         </section>
     }
     .into_any()
+}
+
+/// Absent consignees beside what other couriers meet in the same regions.
+fn beside_others(absent: &Absent) -> AnyView {
+    let is_clear = absent.own.low.is_some_and(|low| low > absent.others);
+    let more = if is_clear { " Clearly more than others: look for attempts that were never made." } else { "" };
+    let text = format!(
+        "Consignee absent: {} of {} attempts ({}). Other couriers in the same regions: {}.{more}",
+        format::rate(&absent.own),
+        format::count(absent.own.total),
+        format::interval(&absent.own),
+        format::percent(absent.others),
+    );
+    view! { <p class=if is_clear { "warning" } else { "aside" }>{text}</p> }.into_any()
 }
 
 fn classes(name: &str, now: &Summary, period: Period) -> AnyView {

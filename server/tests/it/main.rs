@@ -13,6 +13,7 @@ mod laws;
 mod live;
 mod mending;
 mod network;
+mod outlook;
 mod postgres;
 mod real_data;
 mod reference;

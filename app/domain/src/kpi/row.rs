@@ -25,6 +25,8 @@ pub struct Kpis {
     pub promise_coverage: Rate,
     /// The first attempt.
     pub first_attempt: FirstAttempt,
+    /// Attempts to deliver.
+    pub attempts: i64,
     /// Failed attempts by reason and party.
     pub failed_attempts: FailedAttempts,
     /// On time / (early + on time + late), per leg, against the contract's deadline with every pause that the contract knows.
@@ -175,6 +177,7 @@ impl KpiRow {
                 failed: Rate::new(of(Measure::FirstFailed), attempts),
                 not_attempted: Rate::new(of(Measure::FirstNotAttempted), attempts),
             },
+            attempts: of(Measure::Attempts),
             failed_attempts: FailedAttempts { total: failures.iter().map(|f| f.n).sum(), by_reason: failures },
             on_time_contract: on_time([Measure::ContractEarly, Measure::ContractOnTime, Measure::ContractLate]),
             on_time_contract_claimed: on_time([Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
