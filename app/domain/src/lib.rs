@@ -41,6 +41,9 @@ pub mod kpi;
 pub mod mapping;
 
 pub mod story;
+#[cfg(feature = "zones")]
+#[doc(hidden)]
+pub mod worked;
 
 pub mod agreement;
 pub mod explain;

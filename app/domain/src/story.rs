@@ -2,7 +2,7 @@
 //! `2026-01-05T10:00+01:00 Rápida P1 accepted promise=on:2026-01-08 delivery_mode=locker`.
 //!
 //! After time, courier, tracking number and kind may stand: `reason`, `party`, `promise` (`by:TIME`, `on:DATE`,
-//! `between:TIME..TIME`), `delivery_mode`, `service`, `shipper`, `reference`, `origin_country`,
+//! `between:TIME..TIME`), `estimate=TIME`, `delivery_mode`, `service`, `shipper`, `reference`, `origin_country`,
 //! `destination_country`, `destination_region`, `also=courier/number`, `id`, `corrects`, `received`, the place as
 //! `country`, `region`, `postcode`, `facility`, `offset=unknown` where nobody stated it, `countersigned=yes`.
 //! Dates are in the event's own offset.
@@ -66,6 +66,7 @@ fn say(event: &mut Event, statement: &mut Statement, name: &str, value: &str) {
         }
         "party" => event.party = value.parse().unwrap_or_else(|e| known(e)),
         "promise" => statement.promise = Some(read_promise(value, event.offset_minutes)),
+        "estimate" => statement.estimate = Some(read_time(value).timestamp_millis()),
         "delivery_mode" => statement.delivery_mode = Some(value.parse().unwrap_or_else(|e| known(e))),
         "service" => statement.service = value.into(),
         "shipper" => statement.shipper = value.into(),
