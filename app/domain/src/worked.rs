@@ -95,6 +95,21 @@ pub fn in_words(contract: &Contract, story: &str) -> String {
     told(&terms([contract.clone()]), story, LATER).in_words(0)
 }
 
+/// A parcel to Portugal that Rápida accepted on Monday 12 January at 09:00, by a contract of two working days: what the
+/// verdict says after the deadline, Wednesday 18:00.
+pub fn from_monday(contract: &Contract, then: &str) -> String {
+    let words = in_words(contract, &monday(then));
+    let rest = words
+        .split_once("deadline Wed 18:00 Lisbon; ")
+        .or_else(|| words.split_once("deadline Wed 14 Jan 18:00 Lisbon; "));
+    rest.expect(WRITTEN).1.to_owned()
+}
+
+/// The story of that parcel.
+pub fn monday(then: &str) -> String {
+    format!("2026-01-12T09:00+00:00 Rápida P1 accepted destination_country=PT\n{then}")
+}
+
 impl Told {
     /// The clock of the first leg.
     pub fn clock(&self) -> LegClock {
