@@ -52,7 +52,7 @@ pub fn attempts<'a>(events: impl Iterator<Item = &'a Event>, unasked: &[EventId]
         let cycle = cycles.entry(&event.number.courier).or_default();
         let outcome = match event.kind {
             EventKind::OutForDelivery => {
-                *cycle = Cycle { scanned: true, failed_on: None };
+                *cycle = Cycle { scanned: true, failed_on: Vec::new() };
                 continue;
             }
             EventKind::AttemptFailed => Outcome::Failed { reason: event.reason, party: event.party },
@@ -89,16 +89,16 @@ pub fn attempts<'a>(events: impl Iterator<Item = &'a Event>, unasked: &[EventId]
 struct Cycle {
     /// Whether it began with an out-for-delivery scan.
     scanned: bool,
-    /// The local day of its first failed scan.
-    failed_on: Option<i32>,
+    /// The local days of its failed attempts: at two places a later scan may lie on an earlier day.
+    failed_on: Vec<i32>,
 }
 
 impl Cycle {
     /// Notes a failed scan; whether it is an attempt of its own.
     fn begins_failure(&mut self, day: i32) -> bool {
-        let again = self.failed_on.is_some_and(|failed| self.scanned || failed == day);
+        let again = self.failed_on.iter().any(|&failed| self.scanned || failed == day);
         if !again {
-            self.failed_on = Some(day);
+            self.failed_on.push(day);
         }
         !again
     }

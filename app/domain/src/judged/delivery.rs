@@ -5,6 +5,7 @@ use crate::calendar::LocalCalendar;
 use crate::cell::{Measure, WORKING_DAYS};
 use crate::contribution::Amount;
 use crate::event::{Event, Moment};
+use crate::parcel::Parcel;
 use crate::promise::DAY_MS;
 use crate::terms::Where;
 use crate::verdict::Class;
@@ -20,11 +21,19 @@ const NOT_DELIVERED_DAYS: i64 = 100;
 impl Adding<'_, '_, '_> {
     pub(super) fn delivery(&mut self) {
         let Some(accepted) = self.parcel.accepted else { return };
-        if self.parcel.class(self.judged_until) == Class::Cancelled {
+        if self.is_cancelled() {
             return;
         }
         self.loss(accepted);
         self.working_days(accepted);
+    }
+
+    /// Where nothing was promised, a cancellation counts at any time before the stop.
+    fn is_cancelled(&self) -> bool {
+        let Parcel { promise, cancelled, stop, .. } = self.parcel;
+        let before_the_stop = |cancelled: Moment| stop.is_none_or(|stop| cancelled.at < stop.at);
+        self.parcel.class(self.judged_until) == Class::Cancelled
+            || promise.is_none() && cancelled.is_some_and(before_the_stop)
     }
 
     fn loss(&mut self, accepted: Moment) {
@@ -44,9 +53,13 @@ impl Adding<'_, '_, '_> {
         }
     }
 
-    /// On which working day of the destination after the day of acceptance it was delivered, or lay ready where planned.
+    /// On which working day of the destination after the day of acceptance it was delivered, or lay ready where planned. What
+    /// was refused is neither.
     fn working_days(&mut self, accepted: Moment) {
         let attributes = &self.parcel.attributes;
+        if self.parcel.stopped_by == Some(EventKind::AttemptFailed) {
+            return;
+        }
         let to =
             Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" };
         let Some(calendar) = self.terms.calendar(None, to) else { return };

@@ -32,11 +32,15 @@ impl Adding<'_, '_, '_> {
         }
     }
 
-    /// Whether the courier was silent for too long between the start of its leg and the end of it, or now.
+    /// Whether the courier has scanned nothing for too long between the start of its leg and the end of it, or now. News without a scan
+    /// fills no gap.
     fn has_gap(&mut self, leg: &Leg) -> bool {
         let end = leg.end.map(|end| end.at);
         let within = |event: &&&Event| {
-            event.number.courier == leg.courier && event.at >= leg.start.at && end.is_none_or(|end| event.at <= end)
+            event.kind.is_physical()
+                && event.number.courier == leg.courier
+                && event.at >= leg.start.at
+                && end.is_none_or(|end| event.at <= end)
         };
         let (mut last, mut longest) = (leg.start.at, 0);
         for at in self.valid.iter().filter(within).map(|event| event.at).chain(end) {

@@ -103,7 +103,7 @@ pub struct Outcome {
     pub first_deadline: i64,
     pub deadline: i64,
     pub stop: Option<i64>,
-    pub classes: [LegClass; 3],
+    pub classes: [LegClass; 4],
     pub lateness: BTreeMap<Party, i64>,
 }
 
@@ -183,7 +183,8 @@ impl Naive<'_> {
         if let Some(other) = stop.and_then(|stop| other_reading(stop, &self.destination)) {
             stops.push(Some(other));
         }
-        let classes = [all, none, own].map(|counts| {
+        let others: &dyn Fn(&Event) -> bool = &|event| event.number.courier != "A";
+        let classes = [all, none, own, others].map(|counts| {
             let mut classes = BTreeSet::new();
             for &start in &starts {
                 for &stop in &stops {

@@ -19,11 +19,12 @@ const QUESTIONS: [&str; 4] =
     ["/api/v1/kpis", "/api/v1/kpis?group_by=courier,day", "/api/v1/parcels?limit=1000", "/api/v1/parcels/P3"];
 
 /// A server with parcels that are due at every hour of two days around now, some of them delivered, and with one that
-/// was delivered two days ago and has been deleted since.
+/// was delivered long ago and has been deleted since.
 async fn app() -> TestApp {
     let app = TestApp::start().await;
     app.clock.set(NOW - 3 * DAY);
-    let accepted = line("GONE", "A", ",\"promise\":{\"at\":\"2026-11-20T18:00:00Z\"}");
+    // Of a parcel that is 30 days past its promise time changes nothing any more.
+    let accepted = line("GONE", "A", ",\"promise\":{\"at\":\"2026-10-10T18:00:00Z\"}").replace("11-20", "10-10");
     let delivered = accepted.replace("accepted", "delivered").replace("T10", "T16");
     assert_eq!(app.post("canonical", NDJSON, accepted + &delivered).await.0, 200);
     app.settle().await;

@@ -54,7 +54,8 @@ impl Journey<'_> {
             let start = leg.start.day();
             add(What::Also("legs_started", 1), start, &leg.courier);
             let until = leg.end.map_or(self.judged_until, |end| end.at);
-            let own = self.valid.iter().filter(|e| e.number.courier == *leg.courier && e.at >= leg.start.at);
+            let own = self.valid.iter().filter(|e| e.kind.is_physical());
+            let own = own.filter(|e| e.number.courier == *leg.courier && e.at >= leg.start.at);
             let mut times: Vec<i64> = own.map(|e| e.at).filter(|&at| leg.end.is_none() || at <= until).collect();
             times.push(leg.start.at);
             // What is told of the future ends no silence of now.

@@ -117,10 +117,13 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
     also.deposit(is_back, &mut add);
     also.customs(&mut add);
     let until_cancel = promise.as_ref().map(|promise| class(&valid, promise, stop.map(|at| out[at].at), judged_until));
-    let is_cancelled = until_cancel == Some(What::Cancelled);
+    let is_unwanted = |e: &&&Event| e.kind == EventKind::Cancelled && e.party == Party::Shipper;
+    let unwanted = valid.iter().find(is_unwanted).is_some_and(|e| stop.is_none_or(|at| e.at < out[at].at));
+    let is_cancelled = until_cancel.map_or(unwanted, |class| class == What::Cancelled);
     let end = End { has_stopped: stop.is_some(), is_cancelled, is_back };
     also.parcel(accepted.map(|event| event.moment()), promised, &end, &courier, &mut add);
-    if let (Some(accepted), Some(calendar), false) = (accepted, calendar_of(&said), is_cancelled) {
+    let is_refused = stop.is_some_and(|at| out[at].kind == EventKind::AttemptFailed);
+    if let (Some(accepted), Some(calendar), false) = (accepted, calendar_of(&said), is_cancelled || is_refused) {
         let calendar = calendar.at(&said.destination_region, "");
         let stopped = stop.map(|at| out[at].at);
         working_days(day(accepted), stopped, calendar, judged_until, &mut |what, n| {
