@@ -7,7 +7,9 @@ for (const [path, title] of [
   ['/couriers', 'Couriers'],
   ['/parcels', 'Parcels'],
   ['/feeds', 'Feeds'],
+  ['/open-work', 'Open work'],
   ['/contracts', 'Contracts'],
+  ['/exclusions', 'Exclusions'],
   ['/calendars', 'Calendars'],
 ]) {
   test(`${title} renders and is taken over`, async ({ page }) => {
@@ -60,7 +62,7 @@ test('everything on the way to the filters can be reached by keyboard @desktop',
   await hydrated(page);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
-  for (let presses = 0; presses < 10; presses += 1) await page.keyboard.press('Tab');
+  for (let presses = 0; presses < 12; presses += 1) await page.keyboard.press('Tab');
   await expect(page.getByLabel('Courier', { exact: true })).toBeFocused();
 });
 

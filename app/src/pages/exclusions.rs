@@ -1,7 +1,6 @@
 //! Exclusions: what is left out of the on-time rate, what couriers claim, and a form to accept it.
 
 use domain::exclusion::{ClaimView, ExclusionView};
-use domain::kpi::Grouping;
 use domain::kpi::definition::EXCLUDED;
 use domain::vocabulary::Reason;
 use leptos::prelude::*;
@@ -31,6 +30,8 @@ pub struct Exclusions {
 /// The exclusions, and the claims that this query string asks for.
 #[server(prefix = "/api/pages", endpoint = "exclusions", input = GetUrl)]
 async fn read_exclusions(search: String) -> Result<Exclusions, Fault> {
+    use domain::kpi::Grouping;
+
     use super::reading;
 
     let backend = reading::backend();

@@ -1,6 +1,6 @@
 //! Open work: what is under way, and what there is to do about it.
 
-use domain::open_work::{Concern, CourierWork, OpenParcel, OpenQuery, OpenWork, OpenWorkView};
+use domain::open_work::{Concern, CourierWork, OpenParcel, OpenWork, OpenWorkView};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use crate::query::Query;
 use crate::{format, link, words};
 
 /// Parcels that are listed.
+#[cfg(feature = "ssr")]
 const LISTED: usize = 200;
 
 /// What the page shows.
@@ -29,6 +30,8 @@ pub struct Open {
 /// What is under way, as this query string asks.
 #[server(prefix = "/api/pages", endpoint = "open-work", input = GetUrl)]
 async fn read_open(search: String) -> Result<Open, Fault> {
+    use domain::open_work::OpenQuery;
+
     let backend = super::reading::backend();
     let query = Query::parse(&search);
     let courier = query.get("courier").map(str::to_owned).filter(|courier| !courier.is_empty());
