@@ -40,7 +40,7 @@ pub struct Outlook {
 struct Seen {
     /// When, UTC epoch milliseconds; none before the first time.
     at: Option<i64>,
-    /// By deadline, the earliest first.
+    /// In the order in which they are shown.
     parcels: Vec<OpenParcel>,
     learned: Arc<Learned>,
 }
@@ -121,7 +121,7 @@ impl Outlook {
         }
     }
 
-    /// The parcels that are asked for, by deadline, the earliest first; those without one last.
+    /// The first of the parcels that are asked for: what can still be saved, then what was late last.
     pub fn parcels(&self, query: &OpenQuery) -> Vec<OpenParcel> {
         let is_meant = |parcel: &&OpenParcel| {
             query.courier.as_ref().is_none_or(|courier| *courier == parcel.courier)

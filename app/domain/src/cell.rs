@@ -121,7 +121,8 @@ impl Cube {
     /// Whether the cube holds the histograms of a duration.
     pub const fn holds_duration(self, of: Distribution) -> bool {
         match self {
-            Self::Main | Self::Region | Self::Shipper => !matches!(of, Distribution::Latency),
+            Self::Main => !matches!(of, Distribution::Latency),
+            Self::Region | Self::Shipper => !matches!(of, Distribution::Latency | Distribution::OpenTransit),
             Self::Events => matches!(of, Distribution::Latency),
             Self::Parties | Self::Hours => false,
         }
@@ -280,7 +281,7 @@ vocabulary! {
         Customs = 4 "customs",
         /// From the start of a leg's custody to its stop, in milliseconds in which the destination's calendar is open [stop].
         OpenTransit = 5 "open_transit",
-        /// Working days from acceptance to delivery, as so many days of 24 hours, where 5 have passed [acceptance].
+        /// Working days from acceptance to delivery, as so many days of 24 hours, where 5 have passed and not yet 15 [acceptance].
         DeliveredIn5 = 6 "delivered_in_5",
         /// The same, where 15 have passed [acceptance].
         DeliveredIn15 = 7 "delivered_in_15",

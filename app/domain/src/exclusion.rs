@@ -51,7 +51,7 @@ pub struct Exclusion {
 /// An exclusion as somebody writes it: of one parcel by its tracking number, else of a period.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ExclusionForm {
     /// The courier, as events name it.
     pub courier: String,
@@ -146,6 +146,10 @@ impl ExclusionForm {
             }
         }
         let number = normal_number(&self.number);
+        let has_days = [&self.from, &self.to].iter().any(|text| !text.trim().is_empty());
+        if has_days && !number.is_empty() {
+            fault("number", "names one parcel, and from and to a period: give one of the two");
+        }
         let scope = if number.is_empty() {
             let mut date = |field: &str, text: &str| {
                 let date = text.trim().parse::<NaiveDate>().ok();

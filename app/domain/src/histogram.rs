@@ -1,5 +1,7 @@
 //! Durations in buckets that add and subtract exactly, and percentiles read from them.
 
+use std::sync::LazyLock;
+
 /// Each bucket is 4 % wider than the one before: a percentile read from it is within 2 % of the exact one.
 const GROWTH: f64 = 1.04;
 /// The finest duration told apart from zero: one second.
@@ -8,20 +10,12 @@ const FINEST_MS: f64 = 1_000.0;
 /// The bucket of a duration in milliseconds. Bucket 0 holds everything under a second;
 /// bucket k >= 1 holds `[1.04^(k-1), 1.04^k)` seconds.
 pub fn bucket_of(duration_ms: i64) -> i32 {
-    if (duration_ms as f64) < FINEST_MS {
-        return 0;
-    }
-    let guess = ((duration_ms as f64 / FINEST_MS).ln() / GROWTH.ln()).floor() as i32;
-    // The logarithm may be off by one unit in the last place at an edge: the edges themselves decide.
-    let mut k = guess;
-    while lower_edge(k + 1) <= duration_ms as f64 {
-        k += 1;
-    }
-    while k > 0 && lower_edge(k) > duration_ms as f64 {
-        k -= 1;
-    }
-    k + 1
+    EDGES.partition_point(|&edge| edge <= duration_ms as f64) as i32
 }
+
+/// The lower edges of the buckets from 1 on, up to more than any duration.
+static EDGES: LazyLock<Vec<f64>> =
+    LazyLock::new(|| (0..).map(lower_edge).take_while(|&edge| edge <= i64::MAX as f64).collect());
 
 fn lower_edge(k: i32) -> f64 {
     FINEST_MS * GROWTH.powi(k)

@@ -78,6 +78,8 @@ impl LegClock {
         let measures = [
             Some(self.measure()),
             (self.is_late_open() && leg.ended_by != Some(LegEnd::Return)).then_some(Measure::ContractLateOpen),
+            // It has left the accepted figure already.
+            (self.class != LegClass::Excluded && self.agreed_class == LegClass::Excluded).then_some(Measure::Excluded),
             judged(self.raw_class, [Measure::RawEarly, Measure::RawOnTime, Measure::RawLate]),
             judged(self.claimed_class, [Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
             judged(self.agreed_class, [Measure::AgreedEarly, Measure::AgreedOnTime, Measure::AgreedLate]),

@@ -20,7 +20,7 @@ pub use parts::{
     Classes, ContractClasses, DeliveredWithin, FailedAttempts, FailureReason, FirstAttempt, KindLatency, Latency,
     Lateness, Mean, PartyTime, Percentiles, ShareAndTime, Uptake,
 };
-pub use row::{KpiRow, Kpis, Sums};
+pub use row::{Holds, KpiRow, Kpis, Sums};
 pub use standing::{Evidence, Outcome, Standing};
 
 vocabulary! {

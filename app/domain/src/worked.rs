@@ -11,7 +11,7 @@ use crate::contribution::{Amount, Contribution};
 use crate::event::Moment;
 use crate::histogram::bucket_of;
 use crate::judged::Judged;
-use crate::kpi::{FailureReason, KpiRow, Kpis, PartyTime, Sums};
+use crate::kpi::{FailureReason, Holds, KpiRow, Kpis, PartyTime, Sums};
 use crate::parcel::Parcel;
 use crate::promise::HOUR_MS;
 use crate::rate::Rate;
@@ -193,8 +193,8 @@ pub fn kpis<const N: usize>(stories: [Told; N]) -> Kpis {
         }
     }
     sums.durations = durations.into_iter().map(|(of, buckets)| (of, buckets.into_iter().collect())).collect();
-    sums.latency = latency.into_iter().map(|(of, buckets)| (of, buckets.into_iter().collect())).collect();
-    KpiRow::new(BTreeMap::new(), sums, true).kpis
+    sums.latency = latency.into_iter().map(|(of, buckets)| (Some(of), buckets.into_iter().collect())).collect();
+    KpiRow::new(BTreeMap::new(), sums, Holds { latency: true, open_transit: true }).kpis
 }
 
 /// `2 of 3`.

@@ -56,7 +56,7 @@ const LINES: [Line; 13] = [
         let mean = kpis.attempts_per_leg;
         (mean.n, mean.mean.map_or_else(|| format::NOTHING.to_owned(), |mean| format!("{mean:.2}")), String::new())
     }),
-    (&TRANSIT_OPEN, |kpis| time(&kpis.transit_open_time)),
+    (&TRANSIT_OPEN, |kpis| kpis.transit_open_time.as_ref().map_or_else(Told::default, time)),
     (&STILL_OPEN, |kpis| rate(&kpis.still_open)),
     (&TRACKING_GAP, |kpis| rate(&kpis.tracking_gap)),
     (&LATENCY, |kpis| kpis.latency.as_ref().map_or_else(Told::default, |latency| time(&latency.all))),

@@ -43,14 +43,14 @@ pub fn ContractsPage() -> impl IntoView {
     }
 }
 
-/// Says where the figures do not follow the contracts yet, and lets somebody decide.
-fn recalculated(of: Recalculation) -> AnyView {
+/// Says where the figures do not follow what was saved yet, and lets somebody decide.
+pub(super) fn recalculated(of: Recalculation) -> AnyView {
     let (text, decision, button) = match of.status {
         RecalculationStatus::UpToDate => return ().into_any(),
         RecalculationStatus::Running => {
             let done = Rate::new(of.parcels_done.min(of.parcels), of.parcels);
             let text = format!(
-                "The figures are being recalculated by the contracts and calendars as they were saved: {} of {} done. \
+                "The figures are being recalculated by contracts, calendars and exclusions as they were saved: {} of {} done. \
                  Until then they are what they were.",
                 format::rate(&done),
                 format::counted(of.parcels, "parcel", "parcels"),

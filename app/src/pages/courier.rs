@@ -204,7 +204,7 @@ fn failures(failed: &FailedAttempts, absent: Option<&Absent>) -> AnyView {
 
 /// Absent consignees beside what other couriers meet in the same regions.
 fn beside_others(absent: &Absent) -> AnyView {
-    let is_clear = absent.own.low.is_some_and(|low| low > absent.others);
+    let is_clear = absent.is_clearly_more();
     let more = if is_clear { " Clearly more than others: look for attempts that were never made." } else { "" };
     let text = format!(
         "Consignee absent: {} of {} attempts ({}). Other couriers in the same regions: {}.{more}",

@@ -1,5 +1,6 @@
 //! Exclusions: what is left out of the on-time rate, what couriers claim, and a form to accept it.
 
+use domain::agreement::Recalculation;
 use domain::exclusion::{ClaimView, ExclusionView};
 use domain::kpi::definition::EXCLUDED;
 use domain::vocabulary::Reason;
@@ -7,6 +8,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
+use super::contracts::recalculated;
 use crate::components::form::{Ask, choice, day_field, use_parameters};
 use crate::components::heading::Heading;
 use crate::components::how::how;
@@ -16,6 +18,9 @@ use crate::fault::Fault;
 use crate::query::Query;
 use crate::{format, link, words};
 
+/// As many claims as are listed at the most.
+const MOST: usize = 200;
+
 /// What the page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exclusions {
@@ -23,6 +28,8 @@ pub struct Exclusions {
     pub all: Vec<ExclusionView>,
     /// The couriers.
     pub couriers: Vec<String>,
+    /// How far the figures follow them.
+    pub recalculation: Recalculation,
     /// What the courier claims that is asked for; none where none is.
     pub claims: Option<Vec<ClaimView>>,
 }
@@ -43,7 +50,8 @@ async fn read_exclusions(search: String) -> Result<Exclusions, Fault> {
         None => None,
     };
     let couriers = backend.values(Grouping::Courier).await?;
-    Ok(Exclusions { all: reading::terms().list_exclusions().await?, couriers, claims })
+    let (all, recalculation) = (reading::terms().list_exclusions().await?, backend.recalculation().await?);
+    Ok(Exclusions { all, couriers, recalculation, claims })
 }
 
 /// The exclusions.
@@ -54,8 +62,9 @@ pub fn ExclusionsPage() -> impl IntoView {
     view! {
         <Heading title="Exclusions" />
         <p class="period-line">
-            "Legs that both sides have agreed to leave out of the on-time rate by contract. What a courier claims counts only \
-             once somebody here has accepted it; the raw and the claimed figure still hold every leg."
+            "Legs that both sides have agreed to leave out of the on-time rates. The rate by contract counts every pause, also \
+             those that only the courier has told of; the accepted rate counts none of these, until somebody here accepts the \
+             claim and the leg is left out. The raw and the claimed rate hold every leg."
         </p>
         <Loaded from=exclusions show=move |found| shown(&found, &query.get_untracked()) />
     }
@@ -64,7 +73,7 @@ pub fn ExclusionsPage() -> impl IntoView {
 fn shown(found: &Exclusions, query: &Query) -> AnyView {
     let couriers = || found.couriers.iter().map(|courier| (courier.clone(), courier.clone()));
     let options = std::iter::once((String::new(), "Choose a courier".to_owned())).chain(couriers()).collect();
-    let claims = found.claims.as_deref().map(claims);
+    let claims = found.claims.as_deref().map(|list| claims(list, query));
     let fields = view! {
         {choice("claims_of", "Courier", options, query.get("claims_of"))}
         {day_field("from", "Deadlines from", query)}
@@ -73,6 +82,7 @@ fn shown(found: &Exclusions, query: &Query) -> AnyView {
     };
     let fields = fields.into_any();
     view! {
+        {recalculated(found.recalculation)}
         {if found.all.is_empty() { none_yet() } else { list(&found.all) }}
         {how(EXCLUDED)}
         <section class="block">
@@ -139,12 +149,12 @@ fn withdraw(one: &ExclusionView) -> AnyView {
     .into_any()
 }
 
-fn claims(claims: &[ClaimView]) -> AnyView {
+fn claims(claims: &[ClaimView], query: &Query) -> AnyView {
     if claims.is_empty() {
         return view! { <p class="quiet">"No claim in this time: no leg is late that the courier excuses by its own word."</p> }.into_any();
     }
     let rows = claims.iter().map(|claim| {
-        let query = Query::default().with("courier", &claim.courier).with("number", &claim.number);
+        let query = query.clone().with("courier", &claim.courier).with("number", &claim.number);
         let accept = format!("/exclusions?{query}#accept");
         let cells = vec![
             table::row_head("", view! { <a href=link::parcel(&claim.number)>{claim.number.clone()}</a> }),
@@ -156,8 +166,11 @@ fn claims(claims: &[ClaimView]) -> AnyView {
         ];
         table::row("", cells)
     });
+    let all = if claims.len() < MOST { "" } else { " The first ones only: ask for fewer days to see the rest." };
+    let text = format!("{} that only the courier excuses.{all}", format::counted(claims.len() as i64, "leg", "legs"));
     let heads = table::heads(["Parcel", "Deadline", "Contract", "Cause", "Verdict as claimed", ""]);
-    table::table("", Caption::Unseen("Claims".to_owned()), heads, rows.collect(), vec![])
+    let list = table::table("", Caption::Unseen("Claims".to_owned()), heads, rows.collect(), vec![]);
+    view! { <p>{text}</p> {list} }.into_any()
 }
 
 fn form(couriers: &[String], query: &Query) -> AnyView {

@@ -142,8 +142,8 @@ fn parcels(open: &Open, query: &Query) -> AnyView {
         None => "Parcels".to_owned(),
     };
     let title = match query.get("courier") {
-        Some(courier) => format!("{which}, with {courier}, the earliest deadline first"),
-        None => format!("{which}, the earliest deadline first"),
+        Some(courier) => format!("{which}, with {courier}"),
+        None => which,
     };
     let mut heads = table::heads(["Parcel", "Courier", "Corridor", "Deadline", "Why"]);
     heads.extend(table::number_heads(["In time by odds"]));

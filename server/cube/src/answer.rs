@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 
 use chrono::NaiveDate;
 use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, SPAN_DAYS};
-use domain::kpi::{FailureReason, Grouping, KpiQuery, KpiRow, PartyTime, Sums};
+use domain::kpi::{FailureReason, Grouping, Holds, KpiQuery, KpiRow, PartyTime, Sums};
 use domain::vocabulary::Party;
 use polars::prelude::*;
 
@@ -40,8 +40,12 @@ impl Cells {
         self.sum_parties(query, &mut groups, &mut rows)?;
         // Cells that were made for a question that fits no cube hold every dimension in every cube.
         let is_held = |dimension| Cube::Events.dimensions().contains(&dimension);
-        let tells_latency = query.cube().is_none() || query.dimensions().all(is_held);
-        if tells_latency {
+        let is_whole = query.cube().is_none();
+        let holds = Holds {
+            latency: is_whole || query.dimensions().all(is_held),
+            open_transit: is_whole || cube.holds_duration(Distribution::OpenTransit),
+        };
+        if holds.latency {
             self.sum_latency(query, &mut groups, &mut rows)?;
         }
         if query.group_by.is_empty() {
@@ -54,7 +58,7 @@ impl Cells {
         rows.sort_by(|(a, _), (b, _)| a.cmp(b));
         let row = |(values, sums): (Vec<String>, Sums)| {
             let group: BTreeMap<Grouping, String> = query.group_by.iter().copied().zip(values).collect();
-            KpiRow::new(group, sums, tells_latency)
+            KpiRow::new(group, sums, holds)
         };
         Ok(rows.into_iter().map(row).collect())
     }
@@ -95,14 +99,18 @@ impl Cells {
         groups: &mut Selection<'_>,
         rows: &mut PlHashMap<RowKey, Sums>,
     ) -> Result<(), CubeError> {
-        let mut kinds = Selection::new(&self.names, query, &[Dimension::EventKind]);
+        // By day they are too many to be told apart.
+        let tells_kinds = !query.group_by.contains(&Grouping::Day);
+        let also: &[Dimension] = if tells_kinds { &[Dimension::EventKind] } else { &[] };
+        let mut kinds = Selection::new(&self.names, query, also);
         let chosen = self.choose(query, Cube::Events, &mut kinds);
         let mut of_kinds: PlHashMap<RowKey, Sums> = PlHashMap::default();
         sum_durations(query, &chosen, kinds.len(), &mut of_kinds)?;
         for ((group, day), mut sums) in of_kinds {
-            let [values @ .., kind] = kinds.values(group) else { continue };
-            let Some((kind, buckets)) = kind.parse().ok().zip(sums.durations.remove(&Distribution::Latency)) else {
-                continue;
+            let Some(buckets) = sums.durations.remove(&Distribution::Latency) else { continue };
+            let (values, kind) = match kinds.values(group) {
+                [values @ .., kind] if tells_kinds => (values, kind.parse().ok()),
+                values => (values, None),
             };
             rows.entry((groups.place(values.to_vec()), day)).or_default().latency.push((kind, buckets));
         }

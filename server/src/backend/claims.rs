@@ -85,7 +85,8 @@ impl Wanted {
 
     fn view(&self, clock: &LegClock, parcel: &Parcel) -> Option<ClaimView> {
         let own = parcel.numbers.iter().find(|number| number.courier == self.courier)?;
-        let paused = clock.segments.iter().filter(|part| part.state == ClockState::Paused);
+        let started = clock.started.map_or(i64::MIN, |started| started.at);
+        let paused = clock.segments.iter().filter(|part| part.state == ClockState::Paused && part.from.at >= started);
         let cause = paused.max_by_key(|part| part.to.at - part.from.at).map(|part| part.cause.as_str());
         Some(ClaimView {
             courier: own.courier.to_string(),

@@ -9,7 +9,7 @@ use domain::Text;
 use domain::agreement::{ChangedVerdict, ContractPreview, DraftView};
 use domain::cell::{Dimension, Measure};
 use domain::contribution::Amount;
-use domain::kpi::{KpiRow, PartyTime, Sums};
+use domain::kpi::{Holds, KpiRow, PartyTime, Sums};
 use domain::leg::Leg;
 use domain::parcel::Parcel;
 use domain::sla::{LegClock, clocks};
@@ -92,7 +92,7 @@ impl Courierscope {
             .map_err(database)?;
         }
         let Sides { before, after, changed, listed } = sides;
-        let row = |sums| KpiRow::new(Default::default(), sums, false);
+        let row = |sums| KpiRow::new(Default::default(), sums, Holds { latency: false, open_transit: false });
         Ok(ContractPreview { from, to, before: row(before), after: row(after), changed, listed })
     }
 }

@@ -44,7 +44,11 @@ impl Courierscope {
             for target in &version.targets {
                 let periods = [target.period.before(today), target.period.around(today)];
                 // The version of its own last day holds for a period.
-                let then = in_force(&there, periods[0].1).and_then(|version| same_target(version, target));
+                let then = there
+                    .versions
+                    .iter()
+                    .find(|version| version.is_in_force(periods[0].1))
+                    .and_then(|version| same_target(version, target));
                 let mut standing = [None; 2];
                 for (place, (held_against, days)) in [then, Some(target)].into_iter().zip(periods).enumerate() {
                     let Some(held_against) = held_against else { continue };

@@ -85,6 +85,9 @@ pub async fn list_claims(
 ) -> Result<Json<Vec<ClaimView>>, Problem> {
     let Query(Meant { courier, from, to }) =
         meant.map_err(|fault| Problem::new(StatusCode::BAD_REQUEST, fault.body_text()))?;
+    if to < from || (to - from).num_days() > 366 {
+        return Err(Problem::parameter("to", "to: must not be before from, nor more than a year after it"));
+    }
     Ok(Json(courierscope.claims_of(&courier, from, to).await?))
 }
 

@@ -27,7 +27,8 @@ pub async fn show_open_work(State(courierscope): State<Arc<Courierscope>>) -> Re
     Ok(Json(courierscope.open_work().await?))
 }
 
-/// Parcels that are under way, by deadline, the earliest first; those without one last.
+/// Parcels that are under way: by deadline, then those that are overdue, the latest first; those without one last. What
+/// counts as lost is left out.
 #[utoipa::path(get, path = "/api/v1/open-work/parcels", params(
     ("courier" = Option<String>, Query, description = "Only those that this courier has"),
     ("concern" = Option<Concern>, Query, description = "Only those for this reason"),

@@ -8,6 +8,7 @@ use domain::promise::HOUR_MS;
 use domain::sla::clocks;
 use domain::terms::Terms;
 use domain::timeline::Timeline;
+use domain::verdict::Class;
 use store::{ParcelFilter, Store};
 
 use crate::backend::{CHUNK, folded};
@@ -78,8 +79,10 @@ fn try_on(watch: &Watch<'_>, timeline: &Timeline, parcel: &Parcel, hits: &mut Hi
     let clocks = clocks(timeline, parcel, watch.terms, watch.now);
     let last = parcel.legs.iter().rposition(|leg| !leg.is_return);
     for (place, (leg, clock)) in parcel.legs.iter().zip(&clocks).enumerate() {
-        let by_contract = clock.deadline.map(|deadline| (deadline.at, clock.stop.map(|(_, stop)| stop.at)));
-        let promise = parcel.promise.filter(|_| Some(place) == last);
+        let judged = clock.deadline.filter(|_| clock.class.is_judged());
+        let by_contract = judged.map(|deadline| (deadline.at, clock.stop.map(|(_, stop)| stop.at)));
+        let is_judged = matches!(parcel.class(watch.now), Class::Early | Class::OnTime | Class::Late);
+        let promise = parcel.promise.filter(|_| Some(place) == last && is_judged && clock.version.is_none());
         let by_promise = || promise.map(|promise| (promise.latest, parcel.stop.map(|stop| stop.at)));
         let Some((deadline, stop)) = by_contract.or_else(by_promise) else { continue };
         if let Some(was_late) = watch.replay(timeline, parcel, leg, deadline, stop) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::open_work::{Concern, OpenParcel};
 use domain::outlook::{Corridor, Watch, open_leg};
-use domain::parcel::Parcel;
+use domain::parcel::{Parcel, Status};
 use domain::promise::HOUR_MS;
 use domain::sla::clocks;
 use domain::terms::Terms;
@@ -16,7 +16,8 @@ use super::history::Learned;
 use crate::backend::{CHUNK, folded};
 use crate::pipeline::{PipelineError, on_a_thread};
 
-/// The parcels that are under way, by deadline; those without one last.
+/// The parcels that are under way: by deadline those that it lies ahead of, then those that are overdue, the latest first;
+/// those without one last. What counts as lost is left out.
 pub(super) async fn look(
     store: &Store,
     terms: &Arc<Terms>,
@@ -38,11 +39,24 @@ pub(super) async fn look(
         });
         seen.extend(found.await?);
     }
-    seen.sort_by_key(|parcel| (parcel.deadline.is_none(), parcel.deadline));
+    // What can still be saved comes first, then what was late last.
+    seen.sort_by_key(|parcel| {
+        let is_over = parcel.concerns.contains(&Concern::Overdue);
+        let at = parcel.deadline.map_or(0, |deadline| deadline.timestamp_millis());
+        (parcel.deadline.is_none(), is_over, if is_over { -at } else { at })
+    });
     Ok(seen)
 }
 
+/// Nobody waits for it any more: it counts in the loss.
+fn counts_as_lost(parcel: &Parcel, now: i64) -> bool {
+    parcel.status == Status::Lost || parcel.lost_from().is_some_and(|instant| now > instant)
+}
+
 fn view(watch: &Watch<'_>, timeline: &Timeline, parcel: &Parcel) -> Option<OpenParcel> {
+    if counts_as_lost(parcel, watch.now) {
+        return None;
+    }
     let leg = open_leg(timeline, parcel, &clocks(timeline, parcel, watch.terms, watch.now))?;
     let concerns = watch.concerns(&leg, parcel);
     let said = [

@@ -8,7 +8,7 @@ use store::{Generations, Revision};
 
 use super::derive::on_a_thread;
 use super::judge::{RULES, terms_within};
-use super::{PipelineError, sweep};
+use super::{Books, PipelineError, sweep};
 use crate::terms::read_exclusion;
 
 /// Has the figures judged by the `wanted` terms, where these have only gained or lost exclusions of parcels: what changes in
@@ -38,7 +38,7 @@ pub(super) async fn exclude(
     ids.dedup();
     let parcels = revision.parcels(&ids).await?;
     let until = before.until;
-    let (records, books) = on_a_thread(move || sweep::judge(parcels, &before, &after)).await?;
+    let (records, books) = on_a_thread(move || sweep::judge(parcels, &before, &after, Books::default())).await?;
     revision.write_parcels(&records).await?;
     let delta = books.close(revision).await?;
     revision.go_on_by(wanted).await?;

@@ -76,11 +76,6 @@ impl Judge {
         }
     }
 
-    /// Whether there are contracts.
-    pub(super) fn has_contracts(&self) -> bool {
-        self.terms.has_contracts()
-    }
-
     /// The same, up to another instant.
     pub(super) fn until(&self, until: i64) -> Self {
         Self { until, ..self.clone() }

@@ -55,11 +55,10 @@ pub async fn judge_again(store: &Store, now: i64) -> Result<usize, PipelineError
     let was = Judge::of(&mut revision, before).await?;
     // What the cube of hours has forgotten since comes back: it is made anew, and reaches back from now.
     revision.remove_hours_before(i64::from(i32::MAX)).await?;
-    // No place is more than a day away. What contracts say may fall due long after a parcel's own day.
-    let first_day = if was.has_contracts() { i64::MIN } else { first_hour(now).div_euclid(24) - 1 };
+    // What contracts, losses and silences count may fall due long after a parcel's own day: all are looked at.
     let (mut count, mut last) = (0, 0);
     loop {
-        let parcels = revision.parcels_from(first_day, last, PARCELS).await?;
+        let parcels = revision.parcels_after(last, PARCELS).await?;
         let Some(parcel) = parcels.last() else { break };
         last = parcel.id;
         let was = was.clone();
@@ -92,11 +91,18 @@ async fn step(store: &Store, now: i64) -> Result<(usize, i64), PipelineError> {
     }
     let before = start(&mut revision, now).await?;
     let until = revision.due_after(PARCELS, now).await?.map_or(now, |due| due + 1);
-    let parcels = revision.due_parcels(until).await?;
-    let count = parcels.len();
     let judged_until = before.until;
-    let (records, books) = on_a_thread(move || judge(parcels, &before, &before.until(until))).await?;
-    revision.write_parcels(&records).await?;
+    let (mut count, mut last, mut books) = (0, 0, Books::default());
+    loop {
+        // Many fall due at one midnight: they are one change, but never in memory all at once.
+        let parcels = revision.due_parcels(until, last, PARCELS).await?;
+        let Some(parcel) = parcels.last() else { break };
+        (last, count) = (parcel.id, count + parcels.len());
+        let (before, after) = (before.clone(), before.until(until));
+        let records;
+        (records, books) = on_a_thread(move || judge(parcels, &before, &after, books)).await?;
+        revision.write_parcels(&records).await?;
+    }
     let delta = books.close(&mut revision).await?;
     if first_hour(until) != first_hour(judged_until) {
         revision.remove_hours_before(first_hour(until)).await?;
@@ -110,8 +116,8 @@ pub(super) fn judge(
     parcels: Vec<StoredParcel>,
     before: &Judge,
     until: &Judge,
+    mut books: Books,
 ) -> Result<(Vec<store::ParcelRecord>, Books), PipelineError> {
-    let mut books = Books::default();
     let mut records = Vec::with_capacity(parcels.len());
     for StoredParcel { id, timeline: bytes } in parcels {
         let timeline = decode(&bytes)?;
@@ -120,6 +126,7 @@ pub(super) fn judge(
         let dues = books.post(until, id, &timeline, &parcel, 1);
         records.push(record(id, Some(&parcel), bytes, (until.until, dues), Vec::new()));
     }
+    books.sum_up()?;
     Ok((records, books))
 }
 

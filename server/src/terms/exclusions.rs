@@ -1,6 +1,11 @@
 //! Exclusions that were accepted, and those that were taken back.
 
-use domain::exclusion::{Exclusion, ExclusionForm, ExclusionView, who};
+use std::collections::HashMap;
+
+use domain::exclusion::{Exclusion, ExclusionForm, ExclusionView, Scope, who};
+use domain::identity::search_key;
+use domain::parcel::Parcel;
+use domain::timeline::decode;
 use domain::view::utc_time;
 use store::{Edition, StoreError, TermsKind};
 
@@ -14,12 +19,16 @@ impl TermsBook {
     /// # Errors
     /// Where the database fails, or holds what this program cannot read.
     pub async fn exclusions(&self) -> Result<Vec<ExclusionView>, TermsFault> {
-        let mut views: Vec<ExclusionView> = Vec::new();
-        for edition in self.store.all_editions(KIND).await? {
-            let exclusion = read_exclusion(&edition)?;
-            match views.iter_mut().find(|view| view.id == edition.name) {
-                Some(known) => *known = view(&edition, &exclusion, Some(known)),
-                None => views.push(view(&edition, &exclusion, None)),
+        let editions = self.store.all_editions(KIND).await?;
+        let mut views: Vec<ExclusionView> = Vec::with_capacity(editions.len());
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for edition in &editions {
+            let exclusion = read_exclusion(edition)?;
+            let place = *places.entry(&edition.name).or_insert(views.len());
+            let shown = view(edition, &exclusion, views.get(place));
+            match views.get_mut(place) {
+                Some(known) => *known = shown,
+                None => views.push(shown),
             }
         }
         views.reverse();
@@ -32,7 +41,9 @@ impl TermsBook {
     /// [`TermsFault`] where it was not saved.
     pub async fn accept(&self, form: &ExclusionForm) -> Result<ExclusionView, TermsFault> {
         let exclusion = form.read().map_err(TermsFault::Fields)?;
-        let mut number = self.exclusions().await?.len();
+        let known = self.exclusions().await?;
+        self.is_new(&exclusion, &known).await?;
+        let mut number = known.len();
         loop {
             number += 1;
             let edition = self.edition(&format!("E{number}"), 1, &exclusion)?;
@@ -42,6 +53,30 @@ impl TermsBook {
                 return Ok(view(&edition, &exclusion, None));
             }
         }
+    }
+
+    /// One exclusion of the same legs is enough, or taking it back would change nothing; and a number that nobody knows is
+    /// mistyped.
+    async fn is_new(&self, exclusion: &Exclusion, known: &[ExclusionView]) -> Result<(), TermsFault> {
+        let at = utc_time(0);
+        let scope = |view: &ExclusionView| {
+            let own = view.clone();
+            (own.courier, own.number, own.service, own.origin, own.destination, own.from, own.to)
+        };
+        let own = scope(&ExclusionView::new("", exclusion, at, None));
+        let fault = |what: String| Err(TermsFault::Fields(vec![Fault { path: "number".into(), what }]));
+        if let Some(same) = known.iter().find(|view| view.withdrawn_by.is_none() && scope(view) == own) {
+            let what = format!("{} by {} leaves out the same already", same.id, same.accepted_by);
+            return Err(TermsFault::Fields(vec![Fault { path: "exclusion".into(), what }]));
+        }
+        let Scope::Parcel(number) = &exclusion.scope else { return Ok(()) };
+        for parcel in self.store.parcels_with(&[search_key(&number.number)]).await? {
+            let timeline = decode(&parcel.timeline).map_err(|fault| StoreError::Damaged(fault.to_string()))?;
+            if Parcel::fold(&timeline).is_some_and(|parcel| parcel.numbers.contains(number)) {
+                return Ok(());
+            }
+        }
+        fault(format!("{} has told of no parcel {}: look at both again", number.courier, number.number))
     }
 
     /// Takes an exclusion back. One that was taken back stays so.

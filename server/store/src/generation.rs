@@ -36,8 +36,10 @@ pub struct Generations {
     pub rules: i64,
     /// The latest terms.
     pub latest: i64,
-    /// Terms that are not to be applied.
+    /// Terms that are not to be applied, and exclusions that were accepted since neither.
     pub declined: i64,
+    /// The latest of what is no exclusion.
+    pub latest_agreed: i64,
     /// The generation that is being made.
     pub next: Option<Next>,
     /// The identity that the next new parcel gets.
@@ -47,14 +49,16 @@ pub struct Generations {
 impl Generations {
     /// The terms that the figures are to be made by, by a program with these rules; `None` where they are, or are being made.
     pub fn wanted(&self, rules: i64) -> Option<i64> {
-        let latest = if self.latest > self.declined { self.latest } else { self.terms };
+        let is_declined = self.declined > 0 && self.latest_agreed <= self.declined;
+        let latest = if is_declined { self.terms } else { self.latest };
         let being = self.next.map_or((self.terms, self.rules), |next| (next.terms, next.rules));
         (being != (latest, rules)).then_some(latest)
     }
 }
 
 const SELECT: &str = "SELECT terms, rules, (SELECT COALESCE(MAX(ordinal), 0) FROM terms), declined, next_terms, next_upto, \
-                      next_parcel, next_rules FROM state";
+                      next_parcel, next_rules, \
+                      (SELECT COALESCE(MAX(ordinal), 0) FROM terms WHERE kind <> 'exclusion') FROM state";
 
 fn generations(row: &sqlx::any::AnyRow) -> Result<Generations> {
     let next: Option<i64> = row.try_get(4)?;
@@ -64,6 +68,7 @@ fn generations(row: &sqlx::any::AnyRow) -> Result<Generations> {
         rules: row.try_get(1)?,
         latest: row.try_get(2)?,
         declined: row.try_get(3)?,
+        latest_agreed: row.try_get(8)?,
         next: next.map(|terms| Next { terms, rules: next_rules, upto }),
         next_parcel: row.try_get(6)?,
     })

@@ -192,17 +192,18 @@ impl Revision {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// Parcels whose due lies before `until`, in the generation that is shown or in the one that is being made.
+    /// The first parcels after one whose due lies before `until`, in the generation that is shown or in the one that is being
+    /// made.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn due_parcels(&mut self, until: i64) -> Result<Vec<StoredParcel>> {
+    pub async fn due_parcels(&mut self, until: i64, after: i64, limit: i64) -> Result<Vec<StoredParcel>> {
         let sql = format!(
-            "SELECT id, timeline FROM parcels WHERE id IN (SELECT id FROM ({}) AS dues) ORDER BY id",
+            "SELECT id, timeline FROM parcels WHERE id > $2 AND id IN (SELECT id FROM ({}) AS dues) ORDER BY id LIMIT $3",
             self.dues()
         );
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(until).fetch_all(&mut *self.transaction).await?;
-        rows.iter().map(stored).collect()
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(until).bind(after).bind(limit);
+        rows.fetch_all(&mut *self.transaction).await?.iter().map(stored).collect()
     }
 
     /// Selects parcels and dues before `$1`.
@@ -218,16 +219,6 @@ impl Revision {
             }
             None => now,
         }
-    }
-
-    /// Parcels of a cohort day and later ones, by identity: at most `count` of those after `after`.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn parcels_from(&mut self, day: i64, after: i64, count: i64) -> Result<Vec<StoredParcel>> {
-        let sql = "SELECT id, timeline FROM parcels WHERE id > $1 AND day >= $2 ORDER BY id LIMIT $3";
-        let rows = sqlx::query(sql).bind(after).bind(day).bind(count).fetch_all(&mut *self.transaction).await?;
-        rows.iter().map(stored).collect()
     }
 
     /// Identities for new parcels: the first of so many.

@@ -231,7 +231,7 @@ fn value(figure: Figure, row: &KpiRow) -> Option<f64> {
     let kpis = &row.kpis;
     let time = match figure {
         Figure::TransitP90 => kpis.transit_time,
-        Figure::TransitOpenP90 => kpis.transit_open_time,
+        Figure::TransitOpenP90 => kpis.transit_open_time.unwrap(),
         Figure::CustomsP90 => kpis.customs.time,
         Figure::HandOffP90 => kpis.hand_off.time,
         Figure::CollectionP90 => kpis.collection.time,

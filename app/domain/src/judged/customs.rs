@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::sla::{debtor, is_of_customs};
 use crate::vocabulary::{EventKind, Party};
 
-impl Adding<'_, '_, '_> {
+impl<'a, 'p: 'a> Adding<'a, '_, 'p> {
     /// The first presentation to customs on the way out, how long it took, and who answers for that.
     pub(super) fn customs(&mut self) {
         let outward = self.outward();

@@ -7,7 +7,6 @@ use crate::contribution::Amount;
 use crate::event::{Event, Moment};
 use crate::parcel::Parcel;
 use crate::promise::DAY_MS;
-use crate::terms::Where;
 use crate::verdict::Class;
 use crate::vocabulary::EventKind;
 
@@ -18,7 +17,16 @@ const LOST_AFTER_ACCEPTANCE_MS: i64 = 60 * DAY_MS;
 
 /// Stands for what was not delivered within the working days that are counted, in days.
 const NOT_DELIVERED_DAYS: i64 = 100;
-impl Adding<'_, '_, '_> {
+impl Parcel {
+    /// The last instant at which it does not count as lost, whatever became of it, UTC epoch milliseconds; none before it is
+    /// accepted.
+    pub fn lost_from(&self) -> Option<i64> {
+        let accepted = self.accepted?;
+        Some(self.promise.map_or(accepted.at + LOST_AFTER_ACCEPTANCE_MS, |promise| promise.latest + LOST_AFTER_MS))
+    }
+}
+
+impl<'a, 'p: 'a> Adding<'a, '_, 'p> {
     pub(super) fn delivery(&mut self) {
         let Some(accepted) = self.parcel.accepted else { return };
         if self.is_cancelled() {
@@ -38,11 +46,7 @@ impl Adding<'_, '_, '_> {
 
     fn loss(&mut self, accepted: Moment) {
         let parcel = self.parcel;
-        let judged_at = match parcel.promise {
-            Some(promise) => promise.latest + LOST_AFTER_MS,
-            None => accepted.at + LOST_AFTER_ACCEPTANCE_MS,
-        };
-        if !self.has_passed(judged_at) {
+        if !parcel.lost_from().is_some_and(|instant| self.has_passed(instant)) {
             return;
         }
         self.one(&parcel.courier, accepted, Measure::LossJudged);
@@ -56,22 +60,22 @@ impl Adding<'_, '_, '_> {
     /// On which working day of the destination after the day of acceptance it was delivered, or lay ready where planned. What
     /// was refused is neither.
     fn working_days(&mut self, accepted: Moment) {
-        let attributes = &self.parcel.attributes;
         if self.parcel.stopped_by == Some(EventKind::AttemptFailed) {
             return;
         }
-        let to =
-            Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" };
-        let Some(calendar) = self.terms.calendar(None, to) else { return };
+        let Some(calendar) = self.calendar else { return };
+        let (mut last, mut counted, mut held) = (accepted.day(), 0, None);
         for (days, distribution) in WORKING_DAYS {
-            let Some(last) = calendar.working_day_after(accepted.day(), days) else { return };
-            if !self.has_passed(calendar.last_instant(last, 24 * 60)) {
-                return;
+            let Some(day) = calendar.working_day_after(last, days - counted) else { break };
+            if !self.has_passed(calendar.last_instant(day, 24 * 60)) {
+                break;
             }
-            let stop = self.parcel.stop.filter(|stop| calendar.day(stop.at) <= last);
-            let n = stop.map_or(NOT_DELIVERED_DAYS, |stop| working_days_until(calendar, accepted.day(), stop.at));
-            self.add(&self.parcel.courier, accepted, Amount::Duration(distribution, n * DAY_MS));
+            (last, counted, held) = (day, days, Some(distribution));
         }
+        let Some(distribution) = held else { return };
+        let stop = self.parcel.stop.filter(|stop| calendar.day(stop.at) <= last);
+        let n = stop.map_or(NOT_DELIVERED_DAYS, |stop| working_days_until(calendar, accepted.day(), stop.at));
+        self.add(&self.parcel.courier, accepted, Amount::Duration(distribution, n * DAY_MS));
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::cuts::Cuts;
 use crate::Text;
 use crate::attempt::place_of_deposit;
+use crate::calendar::LocalCalendar;
 use crate::cell::{Distribution, Measure};
 use crate::contribution::{Amount, Contribution, Values};
 use crate::event::{Event, Moment};
 use crate::leg::{Leg, LegEnd};
 use crate::parcel::Parcel;
-use crate::terms::Terms;
+use crate::terms::{Terms, Where};
 use crate::vocabulary::EventKind;
 
 /// Collects what a parcel adds, by courier and by leg.
@@ -18,7 +19,8 @@ pub(super) struct Adding<'a, 'c, 'p> {
     pub(super) parcel: &'p Parcel,
     /// Its valid events.
     pub(super) valid: &'a [&'a Event],
-    pub(super) terms: &'a Terms,
+    /// Where it goes to, if that has a calendar.
+    pub(super) calendar: Option<LocalCalendar<'a>>,
     pub(super) judged_until: i64,
     /// What has been added.
     pub(super) list: Vec<Contribution>,
@@ -29,7 +31,7 @@ pub(super) struct Adding<'a, 'c, 'p> {
     turned: usize,
 }
 
-impl<'a, 'c, 'p> Adding<'a, 'c, 'p> {
+impl<'a, 'c, 'p: 'a> Adding<'a, 'c, 'p> {
     pub(super) fn new(
         parcel: &'p Parcel,
         valid: &'a [&'a Event],
@@ -39,7 +41,11 @@ impl<'a, 'c, 'p> Adding<'a, 'c, 'p> {
     ) -> Self {
         let turns = |event: &&Event| matches!(event.kind, EventKind::Returning | EventKind::Returned);
         let turned = valid.iter().position(turns).unwrap_or(valid.len());
-        Self { parcel, valid, terms, judged_until, list: Vec::with_capacity(32), due: None, cuts, turned }
+        let attributes = &parcel.attributes;
+        let to =
+            Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" };
+        let calendar = terms.calendar(None, to);
+        Self { parcel, valid, calendar, judged_until, list: Vec::with_capacity(32), due: None, cuts, turned }
     }
 
     /// The events on the way out.

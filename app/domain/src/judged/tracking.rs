@@ -7,13 +7,12 @@ use crate::contribution::Amount;
 use crate::event::Event;
 use crate::leg::Leg;
 use crate::promise::HOUR_MS;
-use crate::terms::Where;
 use crate::vocabulary::EventKind;
 
 /// A leg without a scan for longer than this has a gap: three days, so that a Sunday makes none.
 const TRACKING_GAP_MS: i64 = 72 * HOUR_MS;
 
-impl Adding<'_, '_, '_> {
+impl<'a, 'p: 'a> Adding<'a, '_, 'p> {
     pub(super) fn tracking(&mut self) {
         for (place, leg) in self.legs() {
             self.add_to_leg(place, leg.start, Amount::Sum(Measure::LegsStarted, 1));
@@ -51,10 +50,7 @@ impl Adding<'_, '_, '_> {
     }
 
     fn open_transit(&mut self) {
-        let attributes = &self.parcel.attributes;
-        let to =
-            Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" };
-        let Some(calendar) = self.terms.calendar(None, to) else { return };
+        let Some(calendar) = self.calendar else { return };
         for (place, leg) in self.legs() {
             let Some(end) = transit_end(leg) else { continue };
             let open = calendar.open_ms_between(leg.start.at, end.at);

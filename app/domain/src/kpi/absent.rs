@@ -22,7 +22,19 @@ pub struct Absent {
     pub attempts_of_others: i64,
 }
 
+/// Fewer attempts are not compared.
+const ENOUGH: i64 = 30;
+
 impl Absent {
+    /// Whether the courier clearly meets more of them than the others: both have enough attempts, and the intervals do not
+    /// meet.
+    pub fn is_clearly_more(&self) -> bool {
+        let met = (self.others * self.attempts_of_others as f64).round() as i64;
+        let others = Rate::new(met, self.attempts_of_others);
+        let apart = self.own.low.zip(others.high).is_some_and(|(own, others)| own > others);
+        self.own.total.min(self.attempts_of_others) >= ENOUGH && apart
+    }
+
     /// Compares a courier with the others, region by region. `rows` are grouped by [`GROUPED_BY`]. `None` where no other
     /// courier has attempted a delivery in any region of its own.
     ///
@@ -48,7 +60,10 @@ impl Absent {
     /// let absent = Absent::compared(&rows, "Levante").unwrap();
     /// // 80 of 400; the others would have met 300 x 10 % + 100 x 2 % = 32 of 400.
     /// assert_eq!((absent.own.hits, absent.own.total, absent.attempts_of_others), (80, 400, 200));
-    /// assert!((absent.others - 0.08).abs() < 1e-9);
+    /// assert!((absent.others - 0.08).abs() < 1e-9 && absent.is_clearly_more());
+    /// // Three of four against none of one says nothing.
+    /// let few = [row("Levante", "Lisbon", 4, 3), row("Rápida", "Lisbon", 1, 0)];
+    /// assert!(!Absent::compared(&few, "Levante").unwrap().is_clearly_more());
     /// ```
     pub fn compared(rows: &[KpiRow], courier: &str) -> Option<Self> {
         let place = |row: &KpiRow| {

@@ -203,17 +203,21 @@ impl DeliveredWithin {
         (self.from_days..).zip(&self.delivered).map(|(days, &n)| (days, Rate::new(n, self.of)))
     }
 
-    /// Those that no parcel is old enough for are left out.
+    /// Those that no parcel is old enough for are left out. Who is old enough for more days is so for fewer.
     pub(super) fn all(durations: &BTreeMap<Distribution, Vec<(i32, i64)>>) -> Vec<Self> {
-        let mut from_days = 1;
-        let of = |(until_days, distribution): (u16, Distribution)| {
-            let days = std::mem::replace(&mut from_days, until_days + 1)..=until_days;
-            let buckets = durations.get(&distribution)?;
-            let count = |until: i32| buckets.iter().filter(|(bucket, _)| *bucket <= until).map(|(_, n)| n).sum();
-            let within = |days| count(bucket_of(i64::from(days) * DAY_MS));
-            Some(Self { of: count(i32::MAX), from_days: *days.start(), delivered: days.map(within).collect() })
-        };
-        WORKING_DAYS.into_iter().filter_map(of).collect()
+        let mut shares = Vec::new();
+        let mut first = 1;
+        for (place, (last, _)) in WORKING_DAYS.into_iter().enumerate() {
+            let buckets = || WORKING_DAYS[place..].iter().filter_map(|(_, of)| durations.get(of)).flatten();
+            let count = |until: i32| buckets().filter(|(bucket, _)| *bucket <= until).map(|(_, n)| n).sum();
+            let of = count(i32::MAX);
+            if of > 0 {
+                let within = |days: u16| count(bucket_of(i64::from(days) * DAY_MS));
+                shares.push(Self { of, from_days: first, delivered: (first..=last).map(within).collect() });
+            }
+            first = last + 1;
+        }
+        shares
     }
 }
 
@@ -227,26 +231,30 @@ pub struct KindLatency {
     pub time: Percentiles,
 }
 
+/// Buckets and what they hold, in ascending order of bucket.
+pub type Histogram = Vec<(i32, i64)>;
+
 /// How long reports take.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Latency {
     /// Of all events.
     pub all: Percentiles,
-    /// By kind of event, the slowest P95 first.
+    /// By kind of event, the slowest P95 first; none where the rows are grouped by day.
     pub by_kind: Vec<KindLatency>,
 }
 
 impl Latency {
-    pub(super) fn new(of_kinds: Vec<(EventKind, Vec<(i32, i64)>)>) -> Self {
+    pub(super) fn new(of_kinds: Vec<(Option<EventKind>, Histogram)>) -> Self {
         let mut all: BTreeMap<i32, i64> = BTreeMap::new();
         for &(bucket, n) in of_kinds.iter().flat_map(|(_, buckets)| buckets) {
             *all.entry(bucket).or_default() += n;
         }
         let all: Vec<(i32, i64)> = all.into_iter().collect();
-        let of_kind =
-            |(kind, buckets): &(EventKind, Vec<_>)| KindLatency { kind: *kind, time: Percentiles::of(buckets) };
-        let mut by_kind: Vec<KindLatency> = of_kinds.iter().map(of_kind).collect();
+        let of_kind = |(kind, buckets): &(Option<EventKind>, Vec<_>)| {
+            Some(KindLatency { kind: (*kind)?, time: Percentiles::of(buckets) })
+        };
+        let mut by_kind: Vec<KindLatency> = of_kinds.iter().filter_map(of_kind).collect();
         by_kind.sort_by(|a, b| b.time.p95_ms.cmp(&a.time.p95_ms).then(a.kind.cmp(&b.kind)));
         Self { all: Percentiles::of(&all), by_kind }
     }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Grouping;
 use super::parts::{
-    Classes, ContractClasses, DeliveredWithin, FailedAttempts, FailureReason, FirstAttempt, Latency, Lateness, Mean,
-    PartyTime, Percentiles, ShareAndTime, Uptake,
+    Classes, ContractClasses, DeliveredWithin, FailedAttempts, FailureReason, FirstAttempt, Histogram, Latency,
+    Lateness, Mean, PartyTime, Percentiles, ShareAndTime, Uptake,
 };
 use crate::cell::{Counts, Distribution, MEASURES, Measure};
 use crate::rate::Rate;
@@ -47,8 +47,8 @@ pub struct Kpis {
     pub shop_uptake: Uptake,
     /// Start of custody to stop, per leg.
     pub transit_time: Percentiles,
-    /// The same in time in which the destination's calendar is open.
-    pub transit_open_time: Percentiles,
+    /// The same in time in which the destination's calendar is open; none where the question is cut by region or shipper.
+    pub transit_open_time: Option<Percentiles>,
     /// Legs that are not over yet / legs of the same days of start.
     pub still_open: Rate,
     /// J+1 to J+15: delivered within so many working days.
@@ -110,8 +110,8 @@ pub struct Sums {
     pub lateness: Vec<PartyTime>,
     /// Time with customs.
     pub customs: Vec<PartyTime>,
-    /// How long reports take: histograms in ascending order.
-    pub latency: Vec<(EventKind, Vec<(i32, i64)>)>,
+    /// How long reports take: histograms in ascending order; of no kind where kinds are not told apart.
+    pub latency: Vec<(Option<EventKind>, Histogram)>,
 }
 
 impl Default for Sums {
@@ -128,9 +128,18 @@ impl Sums {
     }
 }
 
+/// What the cells of a question hold beyond what all do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holds {
+    /// How long reports take.
+    pub latency: bool,
+    /// Transit in open time.
+    pub open_transit: bool,
+}
+
 impl KpiRow {
-    /// Builds a row from the sums of its cells; `tells_latency` where they hold that.
-    pub fn new(group: BTreeMap<Grouping, String>, sums: Sums, tells_latency: bool) -> Self {
+    /// Builds a row from the sums of its cells.
+    pub fn new(group: BTreeMap<Grouping, String>, sums: Sums, holds: Holds) -> Self {
         let Sums { counts, durations, mut failures, lateness, customs, latency } = sums;
         let time = |of| durations.get(&of).map(|buckets| Percentiles::of(buckets)).unwrap_or_default();
         let rate = |hits, total| Rate::new(counts[Measure::index(hits)], counts[Measure::index(total)]);
@@ -164,6 +173,7 @@ impl KpiRow {
         let accepted = of(Measure::Accepted);
         failures.retain(|failure| failure.n != 0);
         failures.sort_by(|a, b| b.n.cmp(&a.n).then(a.reason.cmp(&b.reason)).then(a.party.cmp(&b.party)));
+        let failed: i64 = failures.iter().map(|failure| failure.n).sum();
         let uptake = |planned, diverted| Uptake {
             planned: Rate::new(of(planned), accepted),
             diverted: Rate::new(of(diverted), accepted),
@@ -177,8 +187,9 @@ impl KpiRow {
                 failed: Rate::new(of(Measure::FirstFailed), attempts),
                 not_attempted: Rate::new(of(Measure::FirstNotAttempted), attempts),
             },
-            attempts: of(Measure::Attempts),
-            failed_attempts: FailedAttempts { total: failures.iter().map(|f| f.n).sum(), by_reason: failures },
+            // Parcels that were deleted before attempts and losses were counted like this have only their failures left.
+            attempts: of(Measure::Attempts).max(failed),
+            failed_attempts: FailedAttempts { total: failed, by_reason: failures },
             on_time_contract: on_time([Measure::ContractEarly, Measure::ContractOnTime, Measure::ContractLate]),
             on_time_contract_claimed: on_time([Measure::ClaimedEarly, Measure::ClaimedOnTime, Measure::ClaimedLate]),
             on_time_contract_raw: on_time([Measure::RawEarly, Measure::RawOnTime, Measure::RawLate]),
@@ -188,7 +199,7 @@ impl KpiRow {
             locker_uptake: uptake(Measure::PlannedLocker, Measure::DivertedLocker),
             shop_uptake: uptake(Measure::PlannedShop, Measure::DivertedShop),
             transit_time: time(Distribution::Transit),
-            transit_open_time: time(Distribution::OpenTransit),
+            transit_open_time: holds.open_transit.then(|| time(Distribution::OpenTransit)),
             still_open: rate(Measure::LegsOpen, Measure::LegsStarted),
             delivered_within: DeliveredWithin::all(&durations),
             attempts_per_leg: Mean::new(of(Measure::LegAttempts), of(Measure::ClosedLegs)),
@@ -206,10 +217,10 @@ impl KpiRow {
             },
             customs_by_debtor: Lateness::new(customs),
             tracking_gap: rate(Measure::TrackingGap, Measure::LegsStarted),
-            latency: tells_latency.then(|| Latency::new(latency)),
+            latency: holds.latency.then(|| Latency::new(latency)),
             unscanned: rate(Measure::ManifestUnscanned, Measure::Manifested),
             scan_completeness: rate(Measure::MilestonesSeen, Measure::MilestonesExpected),
-            loss: rate(Measure::Lost, Measure::LossJudged),
+            loss: Rate::new(of(Measure::Lost).min(of(Measure::LossJudged)), of(Measure::LossJudged)),
             damage: rate(Measure::Damaged, Measure::Accepted),
             promise_drift: rate(Measure::EstimatedLate, Measure::Estimated),
             volume: accepted,

@@ -4,6 +4,8 @@
 //! the local time of the place. It is open or paused while it is so in either; where the verdicts then differ it is
 //! ambiguous, and nobody is claimed to be late.
 
+use std::collections::BTreeSet;
+
 use super::parts::{Mark, laid_over};
 use super::pause::{Pause, pauses};
 use super::plan::{Facts, Measured, Plan};
@@ -152,7 +154,7 @@ impl<'a> Desk<'a> {
             raw_class,
             claimed_class,
             agreed_class,
-            exclusion: exclusion.filter(|_| class == LegClass::Excluded).cloned().map(Box::new),
+            exclusion: exclusion.filter(|_| [class, agreed_class].contains(&LegClass::Excluded)).cloned().map(Box::new),
             milestones: milestones(case),
             lateness: if is_claimed { lateness::by_party(plan, &segments, until) } else { Vec::new() },
             segments,
@@ -324,8 +326,8 @@ fn local(calendar: LocalCalendar<'_>, at: i64) -> Moment {
 }
 
 fn milestones(case: &Case<'_>) -> Option<Milestones> {
-    let asked = &case.contract.milestones;
-    let is_seen = |kind: &&EventKind| case.course.events.iter().any(|event| event.kind == **kind);
+    let asked: BTreeSet<&EventKind> = case.contract.milestones.iter().collect();
+    let is_seen = |kind: &&&EventKind| case.course.events.iter().any(|event| event.kind == ***kind);
     (!asked.is_empty())
         .then(|| Milestones { expected: asked.len() as i64, seen: asked.iter().filter(is_seen).count() as i64 })
 }

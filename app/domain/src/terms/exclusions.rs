@@ -21,7 +21,11 @@ impl Exclusions {
     /// Those that were taken back leave nothing out.
     pub(super) fn new(exclusions: impl IntoIterator<Item = (Text, Exclusion)>) -> Self {
         let mut held = Self::default();
-        for (id, exclusion) in exclusions.into_iter().filter(|(_, exclusion)| exclusion.withdrawn_by.is_none()) {
+        let mut live: Vec<_> =
+            exclusions.into_iter().filter(|(_, exclusion)| exclusion.withdrawn_by.is_none()).collect();
+        // E2 comes before E10.
+        live.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        for (id, exclusion) in live {
             let place = held.all.len();
             match &exclusion.scope {
                 Scope::Parcel(number) => drop(held.of_parcel.entry(number.clone()).or_insert(place)),

@@ -79,6 +79,10 @@ async fn what_a_courier_claims_counts_once_it_is_accepted_and_no_longer_when_tha
     let (_, page) = app.get("/exclusions").await;
     assert!(page.as_str().unwrap().contains("Wrong address"), "{page}");
 
+    let again = json!({ "courier": "Rápida", "number": "P3", "reason": "weather", "accepted_by": "Rui" });
+    let (status, answer) = problem(&app, send("POST", "/api/v1/exclusions", again)).await;
+    assert!(status == 422 && answer.to_string().contains("E1 by Ana leaves out the same already"), "{answer}");
+
     let (status, back) = app.send(send("DELETE", "/api/v1/exclusions/E1?by=Rui", Value::Null)).await;
     assert_eq!((status, &back["withdrawn_by"]), (StatusCode::OK, &json!("Rui")), "{back}");
     app.settle().await;
@@ -111,6 +115,13 @@ async fn what_cannot_be_meant_is_told_by_field() {
     let app = TestApp::start().await;
     for (form, told) in [
         (json!({}), "courier: is missing"),
+        (json!({ "orgin": "ES" }), "orgin"),
+        (
+            json!({ "courier": "R", "number": "1", "from": "2026-01-01", "to": "2026-01-01", "reason": "weather",
+                "accepted_by": "A" }),
+            "number: names one parcel",
+        ),
+        (json!({ "courier": "R", "number": "1", "reason": "weather", "accepted_by": "A" }), "has told of no parcel 1"),
         (json!({ "courier": "R", "number": "1", "reason": "bad luck", "accepted_by": "A" }), "reason: must be one of"),
         (json!({ "courier": "R", "number": "1", "reason": "weather" }), "accepted_by: is missing"),
         (json!({ "courier": "R", "reason": "weather", "accepted_by": "A" }), "from: must be a date"),

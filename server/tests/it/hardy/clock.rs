@@ -40,7 +40,10 @@ async fn app() -> TestApp {
     };
     let accepted = (-24..24).map(|n| event(n, "accepted", -48));
     let delivered = (-24..24).step_by(2).map(|n| event(n, "delivered", n + n % 3 - 30));
-    let body: String = accepted.chain(delivered).collect();
+    // One that nobody has promised anything of, and that will count as lost ten days from now.
+    let old =
+        line("OLD", "A", "").replace("2026-11-20T10:00:00Z", &domain::view::utc_time(NOW - 50 * DAY).to_rfc3339());
+    let body: String = accepted.chain(delivered).chain([old]).collect();
     assert_eq!(app.post("canonical", NDJSON, body).await.0, 200);
     app.settle().await;
     app

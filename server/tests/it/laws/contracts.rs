@@ -57,7 +57,8 @@ async fn exclude(database: &Database, events: &[Event], dice: &mut Dice) -> Arc<
             let (from, to) = ("2026-08-01".to_owned(), "2026-09-01".to_owned());
             ExclusionForm { number: String::new(), from, to, ..parcel }
         };
-        let accepted = book.accept(&form).await.unwrap();
+        // It may be known already, or its parcel not be known yet.
+        let Ok(accepted) = book.accept(&form).await else { continue };
         if dice.percent(30) {
             book.withdraw(&accepted.id, "Ana").await.unwrap();
         }
@@ -120,8 +121,10 @@ fn expected(events: &[Event], terms: &Terms, until: i64) -> Sums {
                 LegClass::Paused => add("contract_paused", None, 1),
                 LegClass::Ambiguous => add("contract_ambiguous", None, 1),
                 LegClass::Cancelled => add("contract_cancelled", None, 1),
-                LegClass::Excluded => add("excluded", None, 1),
                 _ => {}
+            }
+            if clock.exclusion.is_some() {
+                add("excluded", None, 1);
             }
             let is_over = clock.stop.is_some() || leg.ended_by == Some(domain::leg::LegEnd::Return);
             if clock.class == LegClass::Late && !is_over {

@@ -158,6 +158,7 @@ fn working_days(
     judged_until: i64,
     add: &mut impl FnMut(&'static str, i64),
 ) {
+    let mut held = None;
     for (days, what) in [(5, "delivered_in_5"), (15, "delivered_in_15")] {
         let (mut date, mut passed) = (accepted, 0);
         let mut took = stopped.filter(|&at| calendar.day(at) <= accepted).map(|_| 0);
@@ -169,8 +170,11 @@ fn working_days(
             }
         }
         if calendar.day(judged_until) > date {
-            add(what, took.unwrap_or(100));
+            held = Some((what, took.unwrap_or(100)));
         }
+    }
+    if let Some((what, took)) = held {
+        add(what, took);
     }
 }
 
