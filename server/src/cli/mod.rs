@@ -21,7 +21,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use store::Store;
 
 pub use demo::load;
-pub use serve::{Running, start};
+pub use serve::{CLOSE_WITHIN, Running, start};
 
 use crate::config::{Config, Flags};
 

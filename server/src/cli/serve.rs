@@ -31,7 +31,7 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// Memory for what was read to answer its sender and waits to be derived, in bytes.
 const READ_AHEAD: usize = 64 << 20;
 /// How long the database may take to close.
-const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+pub const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// A server at work.
 pub struct Running {

@@ -89,8 +89,8 @@ async fn what_is_under_way_is_looked_at_by_what_became_of_earlier_parcels() {
     assert_eq!(of(Concern::Held), ["HELD"]);
     let all = outlook.parcels(&OpenQuery { courier: Some("R\u{e1}pida".into()), concern: None, limit: 10 });
     let numbers: Vec<&str> = all.iter().map(|parcel| parcel.number.as_str()).collect();
-    assert_eq!(numbers, ["SILENT", "RISK", "FINE", "HELD"], "by deadline, those without one last");
-    assert_eq!((all[1].likely, all[2].likely), (Some(0.0), Some(1.0)));
+    assert_eq!(numbers, ["RISK", "FINE", "SILENT", "HELD"], "what can be saved first, without a deadline last");
+    assert_eq!((all[0].likely, all[1].likely), (Some(0.0), Some(1.0)));
     // What ends is no longer under way.
     take(&store, event("RISK", "delivered", 0.5, "")).await;
     outlook.refresh(&store, &terms, NOW, false).await.unwrap();

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
-use server::cli::{Running, start};
+use server::cli::{CLOSE_WITHIN, Running, start};
 use server::clock::Clock;
 use server::config::Config;
 use server::pipeline::judge_all_anew;
@@ -107,10 +107,10 @@ impl TestApp {
         Self { router: running.router.clone(), store, clock, config, running, _database: database }
     }
 
-    /// Stops the work in the background and closes the database.
+    /// Stops the work in the background and closes the database, for which it waits no longer than the server does.
     pub async fn stop(&self) {
         self.running.stopping.cancel();
-        self.store.close().await;
+        let _ = tokio::time::timeout(CLOSE_WITHIN, self.store.close()).await;
     }
 
     /// Asks the API; the body as JSON, or as a text where it is none.
