@@ -11,7 +11,7 @@ test('a courier page shows its contracts, their targets and who took the time', 
   await expect(targets.getByText('93 % a month').first()).toBeVisible();
   await expect(targets.getByText(/kept|missed/).first()).toBeVisible();
   await expect(targets.getByText(/on course|off course/).first()).toBeVisible();
-  const lateness = page.getByRole('table', { name: 'Time after deadlines by party' });
+  const lateness = page.getByRole('table', { name: 'Lateness by party' });
   await expect(lateness.getByRole('rowheader', { name: 'courier' })).toBeVisible();
   await expect(lateness.getByRole('rowheader', { name: 'Total' })).toBeVisible();
 });
