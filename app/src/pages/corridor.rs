@@ -49,7 +49,7 @@ async fn read_corridor(name: String, search: String) -> Result<Option<CorridorFi
     let by = async |by| backend.kpis(question(&query, overview.period, &[by])).await;
     let mut couriers = GroupFigures::of(&by(Grouping::Courier).await?.rows, Grouping::Courier);
     couriers.sort_by(|a, b| b.on_time.1.cmp(&a.on_time.1).then_with(|| a.name.cmp(&b.name)));
-    let contracts = ContractFigures::of(&by(Grouping::Contract).await?.rows);
+    let contracts = reading::by_contract(&*backend, &query, overview.period).await?;
     Ok(Some(CorridorFigures { overview, couriers, contracts }))
 }
 

@@ -86,7 +86,7 @@ async fn read_courier(name: String, search: String) -> Result<Option<Scorecard>,
         rows.truncate(MOST_ROWS);
         groups.push(rows);
     }
-    let contracts = ContractFigures::of(&backend.kpis(question(&query, period, &[Grouping::Contract])).await?.rows);
+    let contracts = reading::by_contract(&*backend, &query, period).await?;
     let standings = backend.standings(Some(&name), None).await?;
     let everybody = Query::parse(&search).only(&["period", "from", "to"]);
     let by_region = backend.kpis(question(&everybody, period, &GROUPED_BY)).await?;

@@ -12,6 +12,7 @@ use crate::chart::series::{days_per_spark_point, points, rates};
 use crate::fault::Fault;
 use crate::figures::{DayFigures, GroupFigures, summary};
 use crate::filter::question;
+use crate::pages::courier::contracts::ContractFigures;
 use crate::pages::couriers::Couriers;
 use crate::pages::overview::Overview;
 use crate::period::{Period, Span};
@@ -61,6 +62,17 @@ pub async fn overview(backend: &dyn Backend, query: &Query) -> Result<Option<Ove
         days: DayFigures::of(&days.rows),
         complete_until: freshness.complete_until.map(|until| until.date_naive()),
     }))
+}
+
+/// Legs by contract, beside the period before.
+pub async fn by_contract(backend: &dyn Backend, query: &Query, period: Period) -> Result<Vec<ContractFigures>, Fault> {
+    let rows =
+        async |period| backend.kpis(question(query, period, &[Grouping::Contract])).await.map(|answer| answer.rows);
+    let before = match Span::of(query).previous(period) {
+        Some(previous) => rows(previous).await?,
+        None => Vec::new(),
+    };
+    Ok(ContractFigures::of(&rows(period).await?, &before))
 }
 
 /// One page of the couriers in the order asked for, each with its trend.

@@ -119,8 +119,8 @@ impl Cells {
 }
 
 /// The counts of the chosen rows, by group and, where asked for, day. The rows of a day stand together, so that the place of
-/// a group's sums is looked up once a day; column by column they are then added there, which costs a fraction of grouping
-/// a frame with so many measures.
+/// a group's sums is looked up once a day; column by column they are then added in a row of numbers that stays near, which
+/// costs a fraction of grouping a frame with so many measures.
 fn sum_counts(
     query: &KpiQuery,
     cube: Cube,
@@ -134,18 +134,16 @@ fn sum_counts(
     for Chosen { run, groups } in chosen {
         let all = keys(&run.counts)?;
         let rows = rows_between(all, within(run, query));
-        let mut place_of: Vec<u32> = Vec::with_capacity(rows.len());
+        // Rows that the question asks for, and the places of their sums.
+        let mut asked: Vec<(u32, u32)> = Vec::with_capacity(rows.len());
         let (mut here, mut period) = (vec![NOWHERE; groups_in_all], None);
-        for key in all[rows.clone()].iter().map(|&key| Key(key)) {
+        for (row, key) in (rows.start as u32..).zip(all[rows].iter().map(|&key| Key(key))) {
             if by_day && period != Some(key.period()) {
                 period = Some(key.period());
                 here.fill(NOWHERE);
             }
             let group = groups[key.slice() as usize];
-            let Some(place) = here.get_mut(group as usize) else {
-                place_of.push(NOWHERE);
-                continue;
-            };
+            let Some(place) = here.get_mut(group as usize) else { continue };
             if *place == NOWHERE {
                 let row = (group, by_day.then(|| run.first + key.period() as i32));
                 *place = *places.entry(row).or_insert_with(|| {
@@ -153,14 +151,18 @@ fn sum_counts(
                     (sums.len() - 1) as u32
                 });
             }
-            place_of.push(*place);
+            asked.push((row, *place));
         }
+        let placed = asked.iter().map(|&(_, place)| place as usize);
+        let Some((first, last)) = placed.clone().min().zip(placed.max()) else { continue };
+        let mut near = vec![0_i64; last + 1 - first];
         for measure in measures(cube) {
             let column = run.counts.column(measure.as_str())?.i64()?.cont_slice()?;
-            for (&place, n) in place_of.iter().zip(&column[rows.clone()]) {
-                if let Some((_, counts)) = sums.get_mut(place as usize) {
-                    counts[measure.index()] += n;
-                }
+            for &(row, place) in &asked {
+                near[place as usize - first] += column[row as usize];
+            }
+            for ((_, counts), n) in sums[first..=last].iter_mut().zip(&mut near) {
+                counts[measure.index()] += std::mem::take(n);
             }
         }
     }

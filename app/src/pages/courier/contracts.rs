@@ -24,11 +24,13 @@ pub struct ContractFigures {
     pub legs: ContractClasses,
     /// On time of all judged: with every pause, with those that others have told, with those that the courier has, with none.
     pub on_time: [Share; 4],
+    /// On time with every pause, in the period before.
+    pub before: Option<Share>,
 }
 
 impl ContractFigures {
-    /// Reads the rows of an answer grouped by contract.
-    pub fn of(rows: &[KpiRow]) -> Vec<Self> {
+    /// Reads the rows of an answer grouped by contract, and those of the period before.
+    pub fn of(rows: &[KpiRow], before: &[KpiRow]) -> Vec<Self> {
         let figures = |row: &KpiRow| Self {
             name: row.group.get(&Grouping::Contract).cloned().unwrap_or_default(),
             legs: row.legs,
@@ -39,6 +41,7 @@ impl ContractFigures {
                 row.kpis.on_time_contract_raw,
             ]
             .map(Share::from),
+            before: before.iter().find(|one| one.group == row.group).map(|one| one.kpis.on_time_contract.into()),
         };
         rows.iter().map(figures).filter(|row| !row.name.is_empty()).collect()
     }
@@ -60,6 +63,7 @@ pub fn contracts(figures: &[ContractFigures], targets: &[ContractStanding], scal
     heads.push(table::head("number", "Judged"));
     heads.push(table::head("", on_time));
     heads.extend(table::number_heads([
+        "Before",
         "Accepted",
         "Claimed",
         "Raw",
@@ -101,6 +105,7 @@ fn figures_row(row: &ContractFigures, scale: Scale) -> AnyView {
         table::row_head("", name),
         table::number(format::count(on_time.total)),
         table::cell("", drawn),
+        table::number(row.before.map_or_else(|| format::NOTHING.to_owned(), |before| format::rate(&before.rate()))),
         table::number(format::rate(&accepted)),
         table::number(format::rate(&claimed)),
         table::number(format::rate(&raw)),
