@@ -15,7 +15,7 @@ const DISTRIBUTIONS: usize = Distribution::ALL.len();
 /// Histograms of all distributions, by group.
 pub(crate) struct Histograms {
     width: usize,
-    /// One histogram a distribution for each group, and a last group for what is left out.
+    /// One histogram a distribution for each group.
     sums: Vec<i64>,
     /// Of each histogram, the buckets that hold anything: from the first until after the last.
     touched: Vec<(u32, u32)>,
@@ -30,22 +30,21 @@ impl Histograms {
     /// Empty ones, as wide as the widest of the runs.
     pub(crate) fn new<'a>(groups: usize, runs: impl Iterator<Item = &'a Run>) -> Self {
         let width = runs.map(|run| run.width).max().unwrap_or(0);
-        Self {
-            width,
-            sums: vec![0; (groups + 1) * DISTRIBUTIONS * width],
-            touched: vec![UNTOUCHED; (groups + 1) * DISTRIBUTIONS],
-        }
+        Self { width, sums: vec![0; groups * DISTRIBUTIONS * width], touched: vec![UNTOUCHED; groups * DISTRIBUTIONS] }
     }
 
-    /// Adds rows of a run; `groups` are those of its slices.
+    /// Adds rows of a run; `groups` are those of its slices. What belongs to none is left out.
     pub(crate) fn add(&mut self, run: &Run, rows: Range<usize>, groups: &[u32]) -> Result<(), CubeError> {
-        let left_out = self.touched.len() / DISTRIBUTIONS - 1;
+        let groups_in_all = self.touched.len() / DISTRIBUTIONS;
         let n = run.buckets.column("n")?.i64()?.cont_slice()?;
         for (&key, n) in keys(&run.buckets)?[rows.clone()].iter().zip(&n[rows]) {
+            let group = groups[Key(key).slice() as usize] as usize;
+            if group >= groups_in_all {
+                continue;
+            }
             let what = Key(key).what();
             let (distribution, bucket) = ((what / BUCKETS) as usize, (what % BUCKETS) as usize);
             if (1..=DISTRIBUTIONS).contains(&distribution) && bucket < self.width {
-                let group = (groups[Key(key).slice() as usize] as usize).min(left_out);
                 let histogram = group * DISTRIBUTIONS + distribution - 1;
                 let (from, until) = &mut self.touched[histogram];
                 (*from, *until) = ((*from).min(bucket as u32), (*until).max(bucket as u32 + 1));
@@ -57,8 +56,8 @@ impl Histograms {
 
     /// Hands out what was added, and is empty again.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Histogram> {
-        let (left_out, width) = (self.touched.len() - DISTRIBUTIONS, self.width.max(1));
-        let touched = self.touched[..left_out].chunks_mut(DISTRIBUTIONS);
+        let width = self.width.max(1);
+        let touched = self.touched.chunks_mut(DISTRIBUTIONS);
         let groups = touched.zip(self.sums.chunks_mut(DISTRIBUTIONS * width));
         (0..).zip(groups).filter_map(move |(group, (touched, sums))| {
             let of = |(touched, sums): (&mut (u32, u32), &mut [i64])| {
