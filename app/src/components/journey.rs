@@ -42,7 +42,7 @@ pub fn journey(now: &Kpis, before: Option<&Kpis>) -> AnyView {
             {table::table("", Caption::Unseen("On the way".to_owned()), heads, rows, vec![])}
         </section>
         <div class="halves">{within_working_days(now, before)} {latency(now)}</div>
-        {waterfall_table("Time with customs by debtor", &now.customs_by_debtor, CUSTOMS)}
+        {waterfall_table("Time with customs by debtor", &now.customs_by_debtor, before.map(|before| &before.customs_by_debtor), CUSTOMS)}
     }
     .into_any()
 }

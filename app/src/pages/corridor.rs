@@ -83,12 +83,13 @@ fn unknown() -> AnyView {
 fn figures(CorridorFigures { overview, couriers, contracts }: &CorridorFigures) -> AnyView {
     let scale = shared_scale(&couriers.iter().map(|row| row.on_time.rate()).collect::<Vec<_>>());
     let by_contract: Vec<_> = contracts.iter().map(|row| row.on_time[0].rate()).collect();
+    let earlier = overview.before.as_ref().map(|before| &before.kpis);
     view! {
         {compared(overview.period, overview.before.is_some())}
         {kpi_cards(&overview.now, overview.before.as_ref(), &overview.days, overview.drawn)}
         {on_time_trend(overview.drawn, &overview.days, overview.complete_until)}
-        {contracts::lateness(&overview.now.kpis.lateness)}
-        {journey(&overview.now.kpis, overview.before.as_ref().map(|before| &before.kpis))}
+        {contracts::lateness(&overview.now.kpis.lateness, earlier.map(|kpis| &kpis.lateness))}
+        {journey(&overview.now.kpis, earlier)}
         <section class="block">{small_table("Couriers", Grouping::Courier, couriers, scale)}</section>
         {contracts::contracts(contracts, &[], shared_scale(&by_contract))}
     }

@@ -7,7 +7,7 @@ use domain::agreement::ContractStanding;
 #[cfg(feature = "ssr")]
 use domain::kpi::absent::GROUPED_BY;
 use domain::kpi::definition::FAILED_ATTEMPTS;
-use domain::kpi::{Absent, FailedAttempts, Grouping};
+use domain::kpi::{Absent, Classes, FailedAttempts, FailureReason, Grouping};
 use domain::verdict::Class;
 use domain::view::ParcelRow;
 use leptos::prelude::*;
@@ -151,6 +151,8 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
     let rates: Vec<_> = regions.iter().chain(corridors).map(|row| row.on_time.rate()).collect();
     let scale = shared_scale(&rates);
     let by_contract: Vec<_> = contracts.iter().map(|row| row.on_time[0].rate()).collect();
+    let before = overview.before.as_ref();
+    let earlier = before.map(|before| &before.kpis);
     let has_regions = regions.iter().any(|row| !row.name.is_empty());
     view! {
         {compared(overview.period, overview.before.is_some())}
@@ -158,10 +160,11 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
         {on_time_trend(overview.drawn, &overview.days, overview.complete_until)}
         {contracts::contracts(contracts, standings, shared_scale(&by_contract))}
         <div class="halves">
-            {failures(&overview.now.kpis.failed_attempts, absent.as_ref())} {classes(name, &overview.now, overview.period)}
+            {failures(&overview.now.kpis.failed_attempts, earlier.map(|kpis| &kpis.failed_attempts), absent.as_ref())}
+            {classes(name, &overview.now, before, overview.period)}
         </div>
-        {contracts::lateness(&overview.now.kpis.lateness)}
-        {journey(&overview.now.kpis, overview.before.as_ref().map(|before| &before.kpis))}
+        {contracts::lateness(&overview.now.kpis.lateness, earlier.map(|kpis| &kpis.lateness))}
+        {journey(&overview.now.kpis, earlier)}
         {has_regions.then(|| view! { <section class="block">{small_table("Destination regions", Grouping::DestinationRegion, regions, scale)}</section> })}
         <section class="block">{small_table("Corridors", Grouping::Corridor, corridors, scale)}</section>
         {late_parcels(name, late, overview)}
@@ -169,22 +172,25 @@ fn figures(name: &str, scorecard: &Scorecard) -> AnyView {
     .into_any()
 }
 
-fn failures(failed: &FailedAttempts, absent: Option<&Absent>) -> AnyView {
+fn failures(failed: &FailedAttempts, before: Option<&FailedAttempts>, absent: Option<&Absent>) -> AnyView {
     let largest = failed.by_reason.first().map_or(0, |first| first.n);
     let rows = failed.by_reason.iter().map(|failure| {
         let share = domain::rate::Rate::new(failure.n, failed.total);
+        let is_same = |other: &&FailureReason| (other.reason, other.party) == (failure.reason, failure.party);
+        let earlier = before.map(|before| before.by_reason.iter().find(is_same).map_or(0, |other| other.n));
         let cells = vec![
             table::row_head("", words::reason(failure.reason)),
             table::time(words::party(failure.party).to_owned()),
             table::drawing("bar-cell", bar(failure.n, largest, failure.party.as_str())),
             table::number(format::count(failure.n)),
+            table::number(earlier.map_or_else(|| format::NOTHING.to_owned(), format::count)),
             table::number(format::rate(&share)),
         ];
         table::row("", cells)
     });
     let mut heads = table::heads(["Reason", "Party"]);
     heads.push(table::unseen_head("Share of the largest"));
-    heads.extend(table::number_heads(["Attempts", "Share"]));
+    heads.extend(table::number_heads(["Attempts", "Before", "Share"]));
     let caption = Caption::Unseen("Failed attempts by reason and responsible party".to_owned());
     let content = if failed.total == 0 {
         view! { <p class="quiet">"None in this period."</p> }.into_any()
@@ -216,18 +222,20 @@ fn beside_others(absent: &Absent) -> AnyView {
     view! { <p class=if is_clear { "warning" } else { "aside" }>{text}</p> }.into_any()
 }
 
-fn classes(name: &str, now: &Summary, period: Period) -> AnyView {
+fn classes(name: &str, now: &Summary, before: Option<&Summary>, period: Period) -> AnyView {
     let c = &now.classes;
+    let earlier = |class| before.map(|before| of_class(&before.classes, class));
     let (from, to) = (period.from.to_string(), period.to.to_string());
     let of_late = (c.late_open > 0).then(|| format!("of which {} not delivered yet", format::count(c.late_open)));
     let counts = [
-        (Class::OnTime, c.on_time, None),
-        (Class::Early, c.early, None),
-        (Class::Late, c.late, of_late),
-        (Class::Open, c.open, None),
-        (Class::NoPromise, c.no_promise, None),
-        (Class::Cancelled, c.cancelled, None),
+        (Class::OnTime, None),
+        (Class::Early, None),
+        (Class::Late, of_late),
+        (Class::Open, None),
+        (Class::NoPromise, None),
+        (Class::Cancelled, None),
     ];
+    let counts = counts.map(|(class, note)| (class, of_class(c, class), note));
     let largest = counts.iter().map(|row| row.1).max().unwrap_or(0);
     let rows = counts.into_iter().map(|(class, n, note)| {
         let href = link::parcels(&[("courier", name), ("class", class.as_str()), ("from", &from), ("to", &to)]);
@@ -236,11 +244,16 @@ fn classes(name: &str, now: &Summary, period: Period) -> AnyView {
             table::row_head("", which),
             table::drawing("bar-cell", bar(n, largest, words::class(class).2)),
             table::number(format::count(n)),
+            table::number(earlier(class).map_or_else(|| format::NOTHING.to_owned(), format::count)),
         ];
         table::row("", cells)
     });
-    let heads =
-        vec![table::head("", "Class"), table::unseen_head("Share of the largest"), table::head("number", "Parcels")];
+    let heads = vec![
+        table::head("", "Class"),
+        table::unseen_head("Share of the largest"),
+        table::head("number", "Parcels"),
+        table::head("number", "Before"),
+    ];
     let caption = Caption::Unseen("Parcels by what became of their promise".to_owned());
     view! {
         <section class="block">
@@ -249,6 +262,17 @@ fn classes(name: &str, now: &Summary, period: Period) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+const fn of_class(classes: &Classes, class: Class) -> i64 {
+    match class {
+        Class::OnTime => classes.on_time,
+        Class::Early => classes.early,
+        Class::Late => classes.late,
+        Class::Open => classes.open,
+        Class::NoPromise => classes.no_promise,
+        Class::Cancelled => classes.cancelled,
+    }
 }
 
 fn late_parcels(name: &str, late: &[ParcelRow], overview: &Overview) -> AnyView {

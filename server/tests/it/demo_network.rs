@@ -112,7 +112,7 @@ async fn nothing_is_rejected(app: &TestApp) {
 }
 
 /// The rows between two days, by what they are grouped by.
-async fn rows(app: &TestApp, by: Grouping, (from, to): (NaiveDate, NaiveDate)) -> BTreeMap<String, KpiRow> {
+async fn rows(app: &TestApp, by: Grouping, (from, to): (NaiveDate, NaiveDate)) -> Rows {
     let path = format!("/api/v1/kpis?group_by={by}&from={from}&to={to}");
     let answer: KpiAnswer = serde_json::from_value(app.get(&path).await.1).unwrap();
     answer.rows.into_iter().map(|row| (row.group[&by].clone(), row)).collect()
@@ -150,10 +150,10 @@ fn within(of: &str, what: &str, rate: Rate, low: f64, high: f64) {
     assert!(rate.low.unwrap() <= high && rate.high.unwrap() >= low, "{of}: {what} {rate:?}");
 }
 
-async fn shows(app: &TestApp, story: &Story, sign: &Sign) {
-    if sign.figure == Figure::LastReceived {
-        return is_silent(app, story, sign.change).await;
-    }
+type Rows = BTreeMap<String, KpiRow>;
+
+/// Of whom a story tells; and everybody's rows before it and within it.
+async fn before_and_within(app: &TestApp, story: &Story) -> (&'static str, Rows, Rows) {
     let (by, subject) = match story.subject {
         Subject::Courier => (Grouping::Courier, story.courier()),
         Subject::Corridor(corridor) => (Grouping::Corridor, corridor),
@@ -161,6 +161,14 @@ async fn shows(app: &TestApp, story: &Story, sign: &Sign) {
     let (first, last) = story.days(end());
     let before = rows(app, by, (quiet_days().0, first - Days::new(1))).await;
     let within = rows(app, by, (first, last)).await;
+    (subject, before, within)
+}
+
+async fn shows(app: &TestApp, story: &Story, sign: &Sign) {
+    if sign.figure == Figure::LastReceived {
+        return is_silent(app, story, sign.change).await;
+    }
+    let (subject, before, within) = before_and_within(app, story).await;
     let what = format!("{subject}: {}", sign.figure.as_str());
     let change = change(sign.figure, &before[subject], &within[subject]);
     let size = change.size / sign.change.signum();
@@ -182,13 +190,7 @@ fn is_told_of(name: &str) -> bool {
 /// No figure that the story does not name moves further than those of subjects without a story do by chance and by age:
 /// what began yesterday is not over yet, whoever carries it.
 async fn moves_nothing_else(app: &TestApp, story: &Story) {
-    let (by, subject) = match story.subject {
-        Subject::Courier => (Grouping::Courier, story.courier()),
-        Subject::Corridor(corridor) => (Grouping::Corridor, corridor),
-    };
-    let (first, last) = story.days(end());
-    let before = rows(app, by, (quiet_days().0, first - Days::new(1))).await;
-    let within = rows(app, by, (first, last)).await;
+    let (subject, before, within) = before_and_within(app, story).await;
     for figure in Figure::ALL.iter().filter(|&&figure| story.signs.iter().all(|sign| sign.figure != figure)) {
         let is_a_time = value(*figure, &before[subject]).is_some();
         if !is_a_time && rate(*figure, &within[subject]).total < ENOUGH {

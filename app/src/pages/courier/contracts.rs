@@ -119,6 +119,6 @@ fn figures_row(row: &ContractFigures, scale: Scale) -> AnyView {
 }
 
 /// Who took the time after the deadlines.
-pub fn lateness(lateness: &Lateness) -> AnyView {
-    waterfall_table("Lateness by party", lateness, LATENESS)
+pub fn lateness(lateness: &Lateness, before: Option<&Lateness>) -> AnyView {
+    waterfall_table("Lateness by party", lateness, before, LATENESS)
 }
