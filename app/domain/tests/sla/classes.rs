@@ -26,7 +26,7 @@ fn silent_legs_are_late_from_the_deadline_on_and_their_hours_grow() {
 #[test]
 fn the_cohort_day_is_the_local_date_of_the_first_deadline() {
     let contract =
-        Contract { pauses: [PauseKind::Customs].into(), ..with(Allowance::WorkingDays { days: 2, by: 1440 }) };
+        Contract { pauses: [PauseKind::Customs].into(), ..allowing(Allowance::WorkingDays { days: 2, by: 1440 }) };
     let then = "2026-01-07T08:00+00:00 Rápida P1 customs_in\n2026-01-16T10:00+00:00 Rápida P1 customs_out";
     let clock = leg(&contract, &within_portugal(ACCEPTED, then));
     assert_eq!(clock.day(), Some("2026-01-08".parse::<chrono::NaiveDate>().unwrap().to_epoch_days()));

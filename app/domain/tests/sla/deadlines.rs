@@ -82,7 +82,7 @@ fn deadlines_on_the_days_on_which_clocks_are_changed() {
         ("2026-10-23T10:00+01:00", 30, "2026-10-25T00:30+01:00"),
         ("2026-10-23T10:00+01:00", 180, "2026-10-25T03:00+00:00"),
     ] {
-        let contract = with(Allowance::WorkingDays { days: 1, by });
+        let contract = allowing(Allowance::WorkingDays { days: 1, by });
         let terms = Terms::new(vec![contract], vec![calendar(6)]).unwrap();
         let clock = legs(&terms, &within_portugal(accepted, ""), LONG_AFTER).swap_remove(0);
         assert_eq!(clock.first_deadline.unwrap().at, at(deadline), "{accepted} by {by}");
@@ -116,7 +116,7 @@ fn deadlines_across_the_year_leap_days_and_long_closures() {
 #[test]
 fn hours_are_counted_by_the_clock_or_by_opening_times() {
     let story = within_portugal("2026-01-05T16:00+00:00", "");
-    let deadline = |allowance| wall(leg(&with(allowance), &story).first_deadline);
+    let deadline = |allowance| wall(leg(&allowing(allowance), &story).first_deadline);
     assert_eq!(deadline(Allowance::ClockHours { hours: 24 }), "Tue 6 Jan 16:00");
     assert_eq!(deadline(Allowance::OpenHours { hours: 2 }), "Mon 5 Jan 18:00");
     assert_eq!(deadline(Allowance::OpenHours { hours: 3 }), "Wed 7 Jan 09:00");
@@ -132,12 +132,12 @@ fn a_promise_contract_takes_the_promise_and_knows_early() {
              2026-01-08T{delivered}+00:00 Rápida P1 delivered"
         )
     };
-    let class = |delivered| leg(&with(Allowance::Promise), &story(delivered)).class;
+    let class = |delivered| leg(&allowing(Allowance::Promise), &story(delivered)).class;
     assert_eq!(
         ["12:59", "13:00", "15:00", "15:01"].map(class),
         [LegClass::Early, LegClass::OnTime, LegClass::OnTime, LegClass::Late]
     );
-    let without = leg(&with(Allowance::Promise), &within_portugal("2026-01-07T09:00+00:00", ""));
+    let without = leg(&allowing(Allowance::Promise), &within_portugal("2026-01-07T09:00+00:00", ""));
     assert_eq!((without.class, without.unjudged), (LegClass::NoContract, Some(Unjudged::NoPromise)));
 }
 

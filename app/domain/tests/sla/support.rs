@@ -1,8 +1,8 @@
 //! A contract of Rápida from Portugal to Spain and within either, their calendars, and short ways to ask.
 
 use chrono::{DateTime, FixedOffset};
-use domain::calendar::{Calendar, DatedHours, Hours, Scope};
-use domain::contract::{Allowance, Contract};
+use domain::calendar::Hours;
+use domain::contract::Contract;
 use domain::event::Moment;
 use domain::parcel::Parcel;
 use domain::sla::{LegClock, clocks};
@@ -11,6 +11,7 @@ use domain::terms::Terms;
 use domain::timeline::Timeline;
 use domain::view::local_time;
 use domain::vocabulary::Party;
+pub use domain::worked::*;
 
 pub const LONG_AFTER: &str = "2027-06-01T00:00+00:00";
 
@@ -20,37 +21,6 @@ pub fn at(text: &str) -> i64 {
 
 pub fn hours(from: u16, to: u16) -> Hours {
     Hours { from: from * 60, to: to * 60 }
-}
-
-/// Monday to Friday, 08:00 to 18:00, cut-off 17:00, closed on Tuesday 6 January 2026.
-pub fn portugal() -> Calendar {
-    office("pt", "PT", "Europe/Lisbon")
-}
-
-/// The same in Spain.
-pub fn spain() -> Calendar {
-    office("es", "ES", "Europe/Madrid")
-}
-
-fn office(name: &str, country: &str, zone: &str) -> Calendar {
-    let mut calendar = Calendar { week: Default::default(), ..Calendar::round_the_clock(name, country, zone) };
-    calendar.week[..5].fill(vec![hours(8, 18)]);
-    calendar.cut_off = Some(17 * 60);
-    calendar.days = vec![closed("2026-01-06")];
-    calendar
-}
-
-pub fn closed(date: &str) -> DatedHours {
-    DatedHours { date: date.parse().unwrap(), scope: Scope::default(), hours: Vec::new(), name: "closed".into() }
-}
-
-/// Two working days by 18:00.
-pub fn two_days() -> Contract {
-    with(Allowance::WorkingDays { days: 2, by: 18 * 60 })
-}
-
-pub fn with(allowance: Allowance) -> Contract {
-    Contract::new("rapida", "Rápida", "2020-01-01".parse().unwrap(), allowance)
 }
 
 pub fn terms(contracts: Vec<Contract>) -> Terms {

@@ -57,7 +57,7 @@ fn what_spans_more_than_a_week_is_told_with_dates() {
 
 #[test]
 fn what_is_not_judged_says_why() {
-    let terms = terms(vec![with(Allowance::Promise)]);
+    let terms = terms(vec![allowing(Allowance::Promise)]);
     let story = within_portugal("2026-01-08T09:00+00:00", "");
     assert_eq!(
         words(&terms, &story, LONG_AFTER),
