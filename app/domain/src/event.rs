@@ -91,6 +91,8 @@ pub struct Statement {
     pub destination_country: Text,
     /// Region of the destination as the feed writes it.
     pub destination_region: Text,
+    /// Postcode of the destination, or its beginning.
+    pub destination_postcode: Text,
     /// Where the parcel is to be handed over to the consignee.
     pub delivery_mode: Option<DeliveryMode>,
     /// What was promised to the customer.

@@ -172,6 +172,7 @@ fn attributes_view(attributes: &Attributes) -> AttributesView {
         origin_country: attributes.origin_country.to_string(),
         destination_country: attributes.destination_country.to_string(),
         destination_region: attributes.destination_region.to_string(),
+        destination_postcode: attributes.destination_postcode.to_string(),
         delivery_mode: attributes.delivery_mode,
     }
 }

@@ -60,6 +60,8 @@ pub struct Attributes {
     pub destination_country: Text,
     /// Region of the destination.
     pub destination_region: Text,
+    /// Postcode of the destination, or its beginning.
+    pub destination_postcode: Text,
     /// Where the parcel is to be handed over: as stated, else where it was first deposited.
     pub delivery_mode: Option<DeliveryMode>,
 }
@@ -212,6 +214,7 @@ fn attributes(timeline: &Timeline) -> Attributes {
             (&mut attributes.origin_country, &statement.origin_country),
             (&mut attributes.destination_country, &statement.destination_country),
             (&mut attributes.destination_region, &statement.destination_region),
+            (&mut attributes.destination_postcode, &statement.destination_postcode),
         ] {
             if kept.is_empty() {
                 kept.clone_from(stated);

@@ -3,7 +3,7 @@
 //!
 //! After time, courier, tracking number and kind may stand: `reason`, `party`, `promise` (`by:TIME`, `on:DATE`,
 //! `between:TIME..TIME`), `estimate=TIME`, `delivery_mode`, `service`, `shipper`, `reference`, `origin_country`,
-//! `destination_country`, `destination_region`, `also=courier/number`, `id`, `corrects`, `received`, the place as
+//! `destination_country`, `destination_region`, `destination_postcode`, `also=courier/number`, `id`, `corrects`, `received`, the place as
 //! `country`, `region`, `postcode`, `facility`, `offset=unknown` where nobody stated it, `countersigned=yes`.
 //! Dates are in the event's own offset.
 
@@ -74,6 +74,7 @@ fn say(event: &mut Event, statement: &mut Statement, name: &str, value: &str) {
         "origin_country" => statement.origin_country = value.into(),
         "destination_country" => statement.destination_country = value.into(),
         "destination_region" => statement.destination_region = value.into(),
+        "destination_postcode" => statement.destination_postcode = value.into(),
         "also" => {
             let (courier, number) = value.split_once('/').unwrap_or_else(|| panic!("{value:?} has no /"));
             event.also = Some(Box::new(Number { courier: courier.into(), number: normal_number(number) }));

@@ -43,6 +43,17 @@ pub struct Where<'a> {
     pub postcode: &'a str,
 }
 
+impl Attributes {
+    /// The place that the parcel goes to.
+    pub fn destination(&self) -> Where<'_> {
+        Where {
+            country: &self.destination_country,
+            region: &self.destination_region,
+            postcode: &self.destination_postcode,
+        }
+    }
+}
+
 impl Terms {
     /// Checks contracts and calendars, each for itself and against each other.
     ///

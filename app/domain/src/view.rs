@@ -63,6 +63,8 @@ pub struct AttributesView {
     pub destination_country: String,
     /// Region of the destination.
     pub destination_region: String,
+    /// Postcode of the destination, or its beginning.
+    pub destination_postcode: String,
     /// Planned place of delivery.
     pub delivery_mode: Option<DeliveryMode>,
 }

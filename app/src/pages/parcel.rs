@@ -98,6 +98,8 @@ fn facts(parcel: &ParcelView) -> AnyView {
     let mode = parcel.attributes.delivery_mode.map(words::delivery_mode).unwrap_or_default();
     let time = |at: &Option<domain::view::LocalTime>| at.as_ref().map(format::local).unwrap_or_default();
     let text = |text: String| if text.is_empty() { ().into_any() } else { view! { {text} }.into_any() };
+    let (postcode, region) = (&parcel.attributes.destination_postcode, &parcel.attributes.destination_region);
+    let destination = format!("{postcode} {region}").trim().to_owned();
     let facts = [
         (
             "Promise",
@@ -109,11 +111,7 @@ fn facts(parcel: &ParcelView) -> AnyView {
         ("Courier", true, courier),
         ("Service", !parcel.attributes.service.is_empty(), text(parcel.attributes.service.clone())),
         ("Corridor", !corridor.is_empty(), text(corridor)),
-        (
-            "Destination region",
-            !parcel.attributes.destination_region.is_empty(),
-            text(parcel.attributes.destination_region.clone()),
-        ),
+        ("Destination", !destination.is_empty(), text(destination)),
         ("Delivery mode", !mode.is_empty(), text(mode)),
         ("Shipper", !parcel.attributes.shipper.is_empty(), text(parcel.attributes.shipper.clone())),
         ("References", !parcel.references.is_empty(), text(parcel.references.join(", "))),

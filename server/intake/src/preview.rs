@@ -120,6 +120,7 @@ fn sayings(statement: &Statement) -> Vec<(String, String)> {
         ("origin_country", &statement.origin_country),
         ("destination_country", &statement.destination_country),
         ("destination_region", &statement.destination_region),
+        ("destination_postcode", &statement.destination_postcode),
         ("delivery_mode", &mode),
         ("estimate", &estimate),
     ];

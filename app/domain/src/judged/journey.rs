@@ -11,7 +11,7 @@ use crate::contribution::{Amount, Contribution, Values};
 use crate::event::{Event, Moment};
 use crate::leg::{Leg, LegEnd};
 use crate::parcel::Parcel;
-use crate::terms::{Terms, Where};
+use crate::terms::Terms;
 use crate::vocabulary::EventKind;
 
 /// Collects what a parcel adds, by courier and by leg.
@@ -41,10 +41,7 @@ impl<'a, 'c, 'p: 'a> Adding<'a, 'c, 'p> {
     ) -> Self {
         let turns = |event: &&Event| matches!(event.kind, EventKind::Returning | EventKind::Returned);
         let turned = valid.iter().position(turns).unwrap_or(valid.len());
-        let attributes = &parcel.attributes;
-        let to =
-            Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" };
-        let calendar = terms.calendar(None, to);
+        let calendar = terms.calendar(None, parcel.attributes.destination());
         Self { parcel, valid, calendar, judged_until, list: Vec::with_capacity(32), due: None, cuts, turned }
     }
 

@@ -6,7 +6,7 @@ use crate::calendar::LocalCalendar;
 use crate::event::Moment;
 use crate::parcel::{Parcel, Status};
 use crate::promise::{HOUR_MS, local_day};
-use crate::terms::{Terms, Where};
+use crate::terms::Terms;
 
 /// Nothing is silent before so much open time of the destination has passed since its last event.
 const AT_LEAST_OPEN_MS: i64 = 24 * HOUR_MS;
@@ -44,7 +44,7 @@ pub struct Concerns {
 impl Watch<'_> {
     /// What there is to worry about in a leg that runs. Without enough history nothing is silent or at risk.
     pub fn concerns(&self, leg: &OpenLeg, parcel: &Parcel) -> Concerns {
-        let calendar = self.terms.calendar(None, destination(parcel));
+        let calendar = self.terms.calendar(None, parcel.attributes.destination());
         let corridor = Corridor::of(parcel);
         let to_come = leg.deadline.filter(|deadline| self.now <= deadline.at);
         Concerns {
@@ -81,9 +81,4 @@ impl Watch<'_> {
 /// Whether a leg is less than 50 % likely to stop in time.
 pub(super) fn is_unlikely(odds: Option<Odds>) -> bool {
     odds.is_some_and(|odds| odds.likely < EVEN)
-}
-
-fn destination(parcel: &Parcel) -> Where<'_> {
-    let attributes = &parcel.attributes;
-    Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" }
 }

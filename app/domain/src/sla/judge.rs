@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
             return Err(Unjudged::Return);
         }
         let from = start::place(self.parcel, place, course.events[0]);
-        let to = start::destination(self.parcel);
+        let to = self.parcel.attributes.destination();
         let (Agreement { contract, origin, destination }, start) =
             start::agreement(self.terms, self.parcel, course.leg, from).ok_or(Unjudged::NoContract)?;
         let calendar = self.terms.calendar(*destination, to).ok_or_else(|| Unjudged::NoCalendar(to.country.into()))?;

@@ -34,14 +34,8 @@ pub(super) fn place<'a>(parcel: &'a Parcel, leg: usize, first: &'a Event) -> Whe
     } else if leg == 0 && !attributes.origin_country.is_empty() {
         Where { country: &attributes.origin_country, ..Where::default() }
     } else {
-        destination(parcel)
+        attributes.destination()
     }
-}
-
-/// The place that the parcel goes to.
-pub(super) fn destination(parcel: &Parcel) -> Where<'_> {
-    let attributes = &parcel.attributes;
-    Where { country: &attributes.destination_country, region: &attributes.destination_region, postcode: "" }
 }
 
 /// Starts a clock by a contract. `None` where the calendar that it needs is not known or never opens.

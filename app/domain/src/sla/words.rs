@@ -29,8 +29,7 @@ impl LegClock {
         let agreement = terms.agreements(&self.courier, &parcel.attributes).find(|agreement| {
             agreement.contract.name == version.contract && agreement.contract.version == version.version
         });
-        let place = super::start::destination(parcel);
-        let calendar = agreement.and_then(|agreement| terms.calendar(agreement.destination, place));
+        let calendar = agreement.and_then(|agreement| terms.calendar(agreement.destination, parcel.attributes.destination()));
         let (Some(agreement), Some(calendar)) = (agreement, calendar) else {
             return String::new();
         };

@@ -33,6 +33,8 @@ const STATEMENT: u64 = 2;
 const ALSO: u64 = 4;
 const CORRECTS: u64 = 8;
 const COUNTERSIGNED: u64 = 16;
+/// The statement names a postcode; earlier programs wrote none.
+const POSTCODE: u64 = 32;
 
 /// Writes a timeline.
 pub fn encode(timeline: &Timeline) -> Vec<u8> {

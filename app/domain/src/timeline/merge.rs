@@ -81,6 +81,7 @@ fn fill(said: &mut Statement, statement: &Statement) -> bool {
         (&mut said.origin_country, &statement.origin_country),
         (&mut said.destination_country, &statement.destination_country),
         (&mut said.destination_region, &statement.destination_region),
+        (&mut said.destination_postcode, &statement.destination_postcode),
     ] {
         if said.is_empty() && !stated.is_empty() {
             said.clone_from(stated);

@@ -117,9 +117,13 @@ fn calendar(dice: &mut Dice, name: &str, country: &str, zone: &str, day: i32) ->
     calendar.cut_off = dice.percent(60).then(|| dice.between(16, 46) as u16 * 30);
     for _ in 0..dice.below(6) {
         let date = chrono::NaiveDate::from_epoch_days(day + dice.between(1, 20) as i32).unwrap();
-        let regions = if dice.percent(30) { vec!["North".into()] } else { Vec::new() };
+        let (regions, postcodes) = match dice.below(10) {
+            0..3 => (vec!["North".into()], Vec::new()),
+            3..5 => (Vec::new(), vec!["35".into()]),
+            _ => (Vec::new(), Vec::new()),
+        };
         let hours = if dice.percent(70) { Vec::new() } else { some_hours(dice) };
-        calendar.days.push(DatedHours { date, scope: Scope { regions, postcodes: vec![] }, hours, name: "".into() });
+        calendar.days.push(DatedHours { date, scope: Scope { regions, postcodes }, hours, name: "".into() });
     }
     calendar
 }
@@ -151,6 +155,7 @@ fn events(dice: &mut Dice, accepted: i64, with_promise: bool) -> Vec<Event> {
         origin_country: "PT".into(),
         destination_country: "ES".into(),
         destination_region: if dice.percent(50) { "north".into() } else { "".into() },
+        destination_postcode: dice.one(&["", "28001", "35 001"]).into(),
         delivery_mode: Some(dice.one(&[DeliveryMode::Door, DeliveryMode::Door, DeliveryMode::Locker])),
         ..Statement::default()
     };
@@ -162,6 +167,7 @@ fn events(dice: &mut Dice, accepted: i64, with_promise: bool) -> Vec<Event> {
     events[0].party = Party::Unknown;
     events[0].place.country = dice.one(&["", "", "PT", "ES"]).into();
     events[0].place.region = dice.one(&["", "North"]).into();
+    events[0].place.postcode = dice.one(&["", "28001", "35001"]).into();
     let mut at = accepted;
     let mut courier = "A";
     for _ in 0..dice.below(11) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike};
-use domain::calendar::{Calendar, Hours};
+use domain::calendar::{Calendar, Hours, Scope};
 use domain::contract::{Allowance, Contract, PauseKind, StartRule, StopRule};
 use domain::event::Event;
 use domain::leg::LegEnd;
@@ -49,9 +49,9 @@ struct Office<'a> {
 }
 
 impl<'a> Office<'a> {
-    fn new(beginning: i64, wall: &'a [Shown], calendar: &'a Calendar, is_north: bool) -> Self {
+    fn new(beginning: i64, wall: &'a [Shown], calendar: &'a Calendar, area: Area) -> Self {
         let first = (beginning / DAY - 1) as i32;
-        let days = (first..first + DAYS as i32 + 3).map(|day| hours(calendar, is_north, day)).collect();
+        let days = (first..first + DAYS as i32 + 3).map(|day| hours(calendar, area, day)).collect();
         Self { beginning, wall, calendar, days }
     }
 
@@ -86,11 +86,21 @@ impl<'a> Office<'a> {
     }
 }
 
-fn hours(calendar: &Calendar, is_north: bool, day: i32) -> &[Hours] {
+/// The part of a country that a place is in.
+#[derive(Clone, Copy)]
+struct Area {
+    is_north: bool,
+    /// Whether the postcode begins with 35.
+    is_35: bool,
+}
+
+fn hours(calendar: &Calendar, area: Area, day: i32) -> &[Hours] {
     let date = NaiveDate::from_epoch_days(day).unwrap();
     let of_day = || calendar.days.iter().rev().filter(|entry| entry.date == date);
-    let regional = of_day().find(|entry| is_north && !entry.scope.regions.is_empty());
-    match regional.or_else(|| of_day().find(|entry| entry.scope.regions.is_empty())) {
+    let by_postcode = of_day().find(|entry| area.is_35 && !entry.scope.postcodes.is_empty());
+    let regional = of_day().find(|entry| area.is_north && !entry.scope.regions.is_empty());
+    let of_all = || of_day().find(|entry| entry.scope == Scope::default());
+    match by_postcode.or(regional).or_else(of_all) {
         Some(entry) => &entry.hours,
         None => &calendar.week[date.weekday().num_days_from_monday() as usize],
     }
@@ -124,20 +134,25 @@ pub fn outcome(case: &Case, parcel: &Parcel) -> Option<Outcome> {
     let starts_at = |at: i64| case.events.iter().position(|event| event.at == at).unwrap();
     let next = parcel.legs.get(1).map(|leg| starts_at(leg.start.at));
     let first = &case.events[starts_at(parcel.legs[0].start.at)];
-    let office = |which: usize, is_north| {
+    let office = |which: usize, area| {
         let wall = &WALLS[&(case.beginning, case.zones[which])];
-        Office::new(case.beginning, wall, &case.calendars[which], is_north)
+        Office::new(case.beginning, wall, &case.calendars[which], area)
     };
-    let destination_north = parcel.attributes.destination_region == "north";
-    let scanned_north = first.place.region == "North" && !first.place.country.is_empty();
+    let to = &parcel.attributes;
+    let to = Area { is_north: to.destination_region == "north", is_35: to.destination_postcode.starts_with("35") };
+    let is_known = !first.place.country.is_empty();
+    let scanned = Area {
+        is_north: is_known && first.place.region == "North",
+        is_35: is_known && first.place.postcode.starts_with("35"),
+    };
     let naive = Naive {
         contract: &case.contract,
         parcel,
         all: &case.events,
         events: &case.events[starts_at(parcel.legs[0].start.at)..next.unwrap_or(case.events.len())],
         next: next.map(|next| &case.events[next]),
-        origin: office(usize::from(first.place.country == "ES"), scanned_north),
-        destination: office(1, destination_north),
+        origin: office(usize::from(first.place.country == "ES"), scanned),
+        destination: office(1, to),
         judged_until: case.judged_until,
     };
     if case.contract.allowance == Allowance::Promise && parcel.promise.is_none() {

@@ -55,6 +55,7 @@ impl Sayings {
             origin_country: text(&says.origin_country, row, country)?,
             destination_country: text(&says.destination_country, row, country)?,
             destination_region: text(&says.destination_region, row, short)?,
+            destination_postcode: text(&says.destination_postcode, row, short)?,
             delivery_mode: mode(&says.delivery_mode, row)?,
             promise,
             estimate,

@@ -119,6 +119,7 @@ pub(crate) struct Says {
     pub origin_country: Option<Value>,
     pub destination_country: Option<Value>,
     pub destination_region: Option<Value>,
+    pub destination_postcode: Option<Value>,
     pub delivery_mode: Option<Value>,
     pub promise: Option<PromiseLayout>,
     pub estimate: Option<TimeField>,
@@ -274,13 +275,15 @@ impl<'a> Draft<'a> {
         let mut country = |key| root.node(key).and_then(|node| self.checked_value(&node, not_a_country));
         let (origin_country, destination_country) = (country("origin_country"), country("destination_country"));
         let mut value = |key| root.node(key).and_then(|node| self.value(&node));
-        let (shipper, service, destination_region) = (value("shipper"), value("service"), value("destination_region"));
+        let (shipper, service) = (value("shipper"), value("service"));
+        let (destination_region, destination_postcode) = (value("destination_region"), value("destination_postcode"));
         Says {
             shipper,
             service,
             origin_country,
             destination_country,
             destination_region,
+            destination_postcode,
             delivery_mode: root.node("delivery_mode").and_then(|node| self.checked_value(&node, not_a_delivery_mode)),
             promise: self.promise(root, times),
             estimate: estimate.map(|template| times.field(template, None)),

@@ -26,6 +26,8 @@ pub(super) fn names(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &
     country(asking, columns, "destination_country", "Country of destination", destination, definition);
     let region = columns.likeliest(Role::Region, is_name);
     optional(asking, columns, "destination_region", "Region of destination", region, definition);
+    let postcode = columns.likeliest(Role::Postcode, has_digits);
+    optional(asking, columns, "destination_postcode", "Postcode of destination", postcode, definition);
     mode(asking, columns, definition);
     let facility = columns.likeliest(Role::Facility, |_| true);
     choose(asking, columns, Ask { key: "facility", part: Part::Events, label: "Depot or place of the scan" }, facility);
@@ -34,6 +36,10 @@ pub(super) fn names(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &
 /// Whether a column holds names, and not numbers for them.
 fn is_name(column: &Column<'_>) -> bool {
     column.values.iter().any(|value| value.bytes().any(|b| !b.is_ascii_digit()))
+}
+
+fn has_digits(column: &Column<'_>) -> bool {
+    column.values.iter().all(|value| value.bytes().any(|b| b.is_ascii_digit()))
 }
 
 /// Writes down where events happened.

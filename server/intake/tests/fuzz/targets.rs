@@ -115,6 +115,7 @@ const WORDS: &[&str] = &[
     "corridor",
     "origin_country",
     "destination_region",
+    "destination_postcode",
     "shipper",
     "delivery_mode",
     "contract",

@@ -60,6 +60,7 @@ pub fn tell(mut dice: Dice) -> Vec<Told> {
         mode: dice.percent(60).then(|| dice.pick(&MODES)),
         service: dice.pick(&["", "express", "economy"]),
         shipper: dice.pick(&["", "Kauppa Oy", "Tienda"]),
+        postcode: dice.pick(&["", "15001", "08 001", "35001"]),
         reference: if dice.percent(25) {
             format!("R{}", dice.under(if shared { 3 } else { 100_000 }))
         } else {
@@ -90,6 +91,7 @@ struct Teller {
     mode: Option<&'static str>,
     service: &'static str,
     shipper: &'static str,
+    postcode: &'static str,
     reference: String,
     told: Vec<Told>,
 }
@@ -237,6 +239,7 @@ impl Teller {
             ("origin_country", from.0),
             ("destination_country", to.0),
             ("destination_region", to.1),
+            ("destination_postcode", self.postcode),
             ("delivery_mode", self.mode.unwrap_or_default()),
         ];
         for (name, text) in texts {

@@ -56,6 +56,7 @@ pub struct Said {
     pub origin_country: String,
     pub destination_country: String,
     pub destination_region: String,
+    pub destination_postcode: String,
     pub delivery_mode: String,
     pub shipper: String,
 }
@@ -104,7 +105,7 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
             let day = local_day(end.at, end.offset_minutes);
             add(What::Transit(end.at - leg.start.at), day, &leg.courier);
             if let Some(calendar) = calendar_of(&said) {
-                let open = calendar.at(&said.destination_region, "").open_ms_between(leg.start.at, end.at);
+                let open = calendar.at(&said.destination_region, &said.destination_postcode).open_ms_between(leg.start.at, end.at);
                 add(What::Took("open_transit", open), day, &leg.courier);
             }
         }
@@ -124,7 +125,7 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
     also.parcel(accepted.map(|event| event.moment()), promised, &end, &courier, &mut add);
     let is_refused = stop.is_some_and(|at| out[at].kind == EventKind::AttemptFailed);
     if let (Some(accepted), Some(calendar), false) = (accepted, calendar_of(&said), is_cancelled || is_refused) {
-        let calendar = calendar.at(&said.destination_region, "");
+        let calendar = calendar.at(&said.destination_region, &said.destination_postcode);
         let stopped = stop.map(|at| out[at].at);
         working_days(day(accepted), stopped, calendar, judged_until, &mut |what, n| {
             add(What::Took(what, n * 24 * 3_600_000), day(accepted), &courier);
@@ -362,6 +363,7 @@ fn said(valid: &[&Event], plan: Option<DeliveryMode>) -> Said {
         origin_country: first(|s| &s.origin_country),
         destination_country: first(|s| &s.destination_country),
         destination_region: first(|s| &s.destination_region),
+        destination_postcode: first(|s| &s.destination_postcode),
         delivery_mode: plan.map_or_else(String::new, |plan| plan.to_string()),
         shipper: first(|s| &s.shipper),
     }

@@ -49,6 +49,7 @@ pub fn sorted(reports: &[Event]) -> Vec<Event> {
                 origin_country: either(&said.origin_country, &later.origin_country),
                 destination_country: either(&said.destination_country, &later.destination_country),
                 destination_region: either(&said.destination_region, &later.destination_region),
+                destination_postcode: either(&said.destination_postcode, &later.destination_postcode),
                 delivery_mode: said.delivery_mode.or(later.delivery_mode),
                 promise: said.promise.or(later.promise),
                 estimate: said.estimate.or(later.estimate),

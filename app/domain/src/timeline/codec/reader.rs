@@ -1,6 +1,6 @@
 //! Bytes into events.
 
-use super::{ALSO, CORRECTS, COUNTERSIGNED, PLACE, STATEMENT, TimelineFault};
+use super::{ALSO, CORRECTS, COUNTERSIGNED, PLACE, POSTCODE, STATEMENT, TimelineFault};
 use crate::Text;
 use crate::event::{Event, EventId, Number, Place, Statement};
 use crate::promise::{Promise, PromiseKind};
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
         } else {
             Place::default()
         };
-        let statement = if flags & STATEMENT != 0 { Some(Box::new(self.statement()?)) } else { None };
+        let statement = if flags & STATEMENT != 0 { Some(Box::new(self.statement(flags)?)) } else { None };
         let also = if flags & ALSO != 0 {
             Some(Box::new(Number { courier: self.text()?, number: self.own_text()? }))
         } else {
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn statement(&mut self) -> Result<Statement, TimelineFault> {
+    fn statement(&mut self, flags: u64) -> Result<Statement, TimelineFault> {
         Ok(Statement {
             reference: self.own_text()?,
             shipper: self.text()?,
@@ -96,6 +96,7 @@ impl<'a> Reader<'a> {
                 }
             },
             estimate: self.optional()?,
+            destination_postcode: if flags & POSTCODE != 0 { self.text()? } else { Text::default() },
         })
     }
 

@@ -1,6 +1,6 @@
 //! Events into bytes.
 
-use super::{ALSO, CORRECTS, COUNTERSIGNED, PLACE, STATEMENT, Texts};
+use super::{ALSO, CORRECTS, COUNTERSIGNED, PLACE, POSTCODE, STATEMENT, Texts};
 use crate::event::{Event, Place, Statement};
 use crate::vocabulary::{DeliveryMode, Reason};
 
@@ -34,6 +34,8 @@ impl<T> Writer<T> {
         let mut flags = 0;
         flags |= if event.place == Place::default() { 0 } else { PLACE };
         flags |= if event.statement.is_some() { STATEMENT } else { 0 };
+        let postcode = event.statement.as_ref().map(|said| said.destination_postcode.as_str()).unwrap_or_default();
+        flags |= if postcode.is_empty() { 0 } else { POSTCODE };
         flags |= if event.also.is_some() { ALSO } else { 0 };
         flags |= if event.corrects.is_some() { CORRECTS } else { 0 };
         flags |= if event.countersigned { COUNTERSIGNED } else { 0 };
@@ -57,6 +59,9 @@ impl<T> Writer<T> {
         }
         if let Some(statement) = &event.statement {
             self.statement(statement);
+        }
+        if !postcode.is_empty() {
+            self.text(postcode);
         }
         if let Some(also) = &event.also {
             self.text(&also.courier);
