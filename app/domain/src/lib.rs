@@ -47,6 +47,7 @@ pub mod worked;
 
 pub mod agreement;
 pub mod explain;
+pub mod fields;
 pub mod glance;
 pub mod open_work;
 pub mod rejected;

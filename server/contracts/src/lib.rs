@@ -9,6 +9,7 @@ mod contract;
 mod draft;
 mod fault;
 mod folder;
+mod form;
 mod hours;
 mod terms;
 mod toml_file;
@@ -21,4 +22,8 @@ pub use calendar::{
 pub use contract::{contract_from_toml, contract_to_toml, deadline_in_words, goal_in_words};
 pub use fault::Fault;
 pub use folder::{File, Folder};
+pub use form::{
+    calendar_fields, calendar_with_day, calendar_with_fields, calendar_without_day, contract_fields,
+    contract_with_fields, place_of_version,
+};
 pub use terms::{FileFault, terms};

@@ -3,12 +3,14 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use contracts::{
-    calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv, calendar_with_ical,
-    contract_from_toml, contract_to_toml,
+    calendar_fields, calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv,
+    calendar_with_day, calendar_with_fields, calendar_with_ical, contract_fields, contract_from_toml, contract_to_toml,
+    contract_with_fields, place_of_version,
 };
 use domain::Text;
 use domain::calendar::{Calendar, DatedHours, Hours, Scope, ZoneRule};
 use domain::contract::{Allowance, Contract, Credit, Goal, PauseKind, Period, Selector, StartRule, StopRule, Target};
+use domain::fields::Fields;
 use domain::vocabulary::EventKind;
 use proptest::prelude::*;
 
@@ -248,6 +250,76 @@ proptest! {
         let read = contract_from_toml(&text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
         prop_assert_eq!(&read, &versions, "{}", text);
         prop_assert_eq!(contract_to_toml(&read), text);
+    }
+
+    #[test]
+    fn a_form_that_is_sent_as_it_was_shown_changes_nothing(versions in versions(), calendar in calendar()) {
+        let text = contract_to_toml(&versions);
+        for version in &versions {
+            let place = place_of_version(&text, version.from).unwrap();
+            let fields = contract_fields(&text, place).unwrap();
+            prop_assert_eq!(contract_with_fields(&text, place, &fields).unwrap(), text.as_str());
+        }
+        let text = calendar_to_toml(&calendar);
+        let fields = calendar_fields(&text).unwrap();
+        prop_assert_eq!(calendar_with_fields(&text, &fields).unwrap(), text);
+    }
+
+    #[test]
+    fn a_version_that_is_typed_into_a_form_is_the_one_that_a_file_says(versions in versions()) {
+        let text = contract_to_toml(&versions);
+        let last = versions.last().unwrap();
+        let mut fields = contract_fields(&text, place_of_version(&text, last.from).unwrap()).unwrap();
+        for (key, of_last) in [("courier", &last.selector.courier), ("service", &last.selector.service),
+            ("origin", &last.selector.origin), ("destination", &last.selector.destination)] {
+            fields.set(key, vec![of_last.to_string()]);
+        }
+        let alone = contract_with_fields("", 1, &fields).unwrap();
+        let read = contract_from_toml(&alone).unwrap_or_else(|faults| panic!("{faults:?}\n{alone}"));
+        prop_assert_eq!(&read, &[Contract { version: 1, ..last.clone() }], "{}", alone);
+
+        let earlier = contract_to_toml(&versions[..versions.len() - 1]);
+        let added = contract_with_fields(&earlier, versions.len(), &fields).unwrap();
+        let read = contract_from_toml(&added);
+        prop_assert!(read.is_ok(), "{read:?}\n{added}");
+        prop_assert_eq!(read.unwrap().len(), versions.len());
+    }
+
+    #[test]
+    fn whatever_is_typed_into_a_form_is_toml_and_is_shown_again_as_it_was_typed(
+        versions in versions(), key in prop::sample::select(vec!["courier", "version.from", "version.pause_days",
+            "version.cut_off", "version.deadline.count", "version.target[1].goal", "version.credit.terms"]), typed in ".{1,40}"
+    ) {
+        let text = contract_to_toml(&versions);
+        let mut fields = contract_fields(&text, 1).unwrap();
+        fields.set(key, vec![typed.clone()]);
+        let with = contract_with_fields(&text, 1, &fields).unwrap();
+        if let Err(faults) = contract_from_toml(&with) {
+            prop_assert!(faults.iter().all(|fault| !fault.message.contains("not TOML")), "{faults:?}\n{with}");
+        }
+        if key != "version.deadline.count" {
+            let shown = contract_fields(&with, 1).unwrap();
+            prop_assert_eq!(shown.get(key), typed.trim());
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_typed_takes_the_place_of_what_was_said_of_it(calendar in calendar(), at in any::<prop::sample::Index>()) {
+        let mut calendar = calendar;
+        for place in calendar.days.iter_mut().flat_map(|day| day.scope.regions.iter_mut().chain(&mut day.scope.postcodes)) {
+            *place = place.replace(',', ";").into();
+        }
+        prop_assume!(!calendar.days.is_empty() && calendar_from_toml(&calendar_to_toml(&calendar)).is_ok());
+        let day = at.get(&calendar.days);
+        let joined = |places: &[Text]| places.iter().map(|place| place.as_str()).collect::<Vec<_>>().join(", ");
+        let typed = [("date", day.date.to_string()), ("regions", joined(&day.scope.regions)),
+            ("postcodes", joined(&day.scope.postcodes)), ("hours", "07:00-09:00, 10:00-11:00".to_owned())];
+        let fields: Fields = typed.into_iter().map(|(key, text)| (key.to_owned(), text)).collect();
+        let with = calendar_with_day(&calendar_to_toml(&calendar), &fields).unwrap();
+        let read = calendar_from_toml(&with).unwrap_or_else(|faults| panic!("{faults:?}\n{with}"));
+        let hours = vec![Hours { from: 420, to: 540 }, Hours { from: 600, to: 660 }];
+        let changed = |old: &DatedHours| if old == day { DatedHours { hours: hours.clone(), name: "".into(), ..old.clone() } } else { old.clone() };
+        prop_assert_eq!(read, Calendar { days: calendar.days.iter().map(changed).collect(), ..calendar.clone() });
     }
 
     #[test]

@@ -29,7 +29,8 @@ impl LegClock {
         let agreement = terms.agreements(&self.courier, &parcel.attributes).find(|agreement| {
             agreement.contract.name == version.contract && agreement.contract.version == version.version
         });
-        let calendar = agreement.and_then(|agreement| terms.calendar(agreement.destination, parcel.attributes.destination()));
+        let calendar =
+            agreement.and_then(|agreement| terms.calendar(agreement.destination, parcel.attributes.destination()));
         let (Some(agreement), Some(calendar)) = (agreement, calendar) else {
             return String::new();
         };

@@ -105,7 +105,9 @@ pub fn count(events: &[Event], judged_until: i64) -> Vec<Counted> {
             let day = local_day(end.at, end.offset_minutes);
             add(What::Transit(end.at - leg.start.at), day, &leg.courier);
             if let Some(calendar) = calendar_of(&said) {
-                let open = calendar.at(&said.destination_region, &said.destination_postcode).open_ms_between(leg.start.at, end.at);
+                let open = calendar
+                    .at(&said.destination_region, &said.destination_postcode)
+                    .open_ms_between(leg.start.at, end.at);
                 add(What::Took("open_transit", open), day, &leg.courier);
             }
         }
