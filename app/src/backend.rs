@@ -63,8 +63,9 @@ pub trait Backend: Send + Sync + 'static {
     /// Where couriers stand against the targets of their contracts, by contract: of one courier, one contract, or all.
     async fn standings(&self, courier: Option<&str>, contract: Option<&str>) -> Result<Vec<ContractStanding>, Trouble>;
 
-    /// A contract that is not saved yet; none where it is no longer kept.
-    async fn find_draft(&self, id: &str) -> Result<Option<DraftView>, Trouble>;
+    /// A contract that is not saved yet, with the form of a version of it where one is asked for; none where it is no longer
+    /// kept.
+    async fn find_draft(&self, id: &str, version: Option<usize>) -> Result<Option<DraftView>, Trouble>;
 
     /// What a contract would make of the legs whose deadlines lie between two days, inclusive.
     async fn preview_contract(
@@ -116,6 +117,10 @@ pub trait Terms: Send + Sync + 'static {
 
     /// A contract by its name; none where there is none.
     async fn find_contract(&self, name: &str) -> Result<Option<ContractView>, Trouble>;
+
+    /// The form of the version of a contract that begins on a date; without one, of a version to be added; without a name, of
+    /// a new contract. None where there is no such version, or a form cannot edit the text.
+    async fn contract_form(&self, name: Option<&str>, from: Option<NaiveDate>) -> Result<Option<DraftView>, Trouble>;
 
     /// Every exclusion, the latest first.
     async fn list_exclusions(&self) -> Result<Vec<ExclusionView>, Trouble>;

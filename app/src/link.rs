@@ -1,5 +1,7 @@
 //! Where things live.
 
+use chrono::NaiveDate;
+
 use crate::query::{Query, decode, encode};
 
 /// The page of a courier; its name may hold anything, a slash too.
@@ -30,6 +32,12 @@ pub fn rejected(name: &str) -> String {
 /// The page of a contract.
 pub fn contract(name: &str) -> String {
     format!("/contracts/{}", encode(name))
+}
+
+/// The form of the version of a contract that begins on a date; without one, of a version to be added.
+pub fn version(contract: &str, from: Option<NaiveDate>) -> String {
+    let query = from.map(|from| format!("?from={from}")).unwrap_or_default();
+    format!("{}/version{query}", self::contract(contract))
 }
 
 /// The page of a calendar.

@@ -9,6 +9,7 @@ use crate::components::rail::Rail;
 use crate::live;
 use crate::pages::calendars::{CalendarPage, CalendarsPage};
 use crate::pages::contracts::draft::DraftPage;
+use crate::pages::contracts::version::VersionPage;
 use crate::pages::contracts::{ContractPage, ContractsPage};
 use crate::pages::corridor::CorridorPage;
 use crate::pages::courier::CourierPage;
@@ -58,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/drafts/:id") view=DraftPage ssr=SsrMode::Async />
+                    <Route path=path!("/contracts/:name/version") view=VersionPage ssr=SsrMode::Async />
                     <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
                     <Route path=path!("/open-work") view=OpenWorkPage ssr=SsrMode::Async />
                     <Route path=path!("/exclusions") view=ExclusionsPage ssr=SsrMode::Async />

@@ -43,3 +43,37 @@ test('a corridor has a page', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'CN → ES' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'On the way' })).toContainText('Customs');
 });
+
+test('a contract is filled in, a fault stands beside its field, and another version is added', async ({ page }, { project }) => {
+  const name = `sul-${project.name}`;
+  await page.goto('/contracts');
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Fill in the form' }).click();
+  await page.getByLabel('Name of the contract').fill(name);
+  await page.getByLabel('Courier, as events name it').fill(`Sul ${project.name}`);
+  await page.getByLabel('From', { exact: true }).fill('2026-01-01');
+  await page.getByLabel('How many').fill('2');
+  await page.getByLabel('By, at the destination').fill('late');
+  await page.getByLabel('with customs').check();
+  await page.getByLabel('Target 1').selectOption('on_time_contract');
+  await page.getByLabel('Goal 1').fill('95 %');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.locator('.wrong')).toHaveText('"late" is not a time of day: write 18:00');
+  await expect(page.getByLabel('with customs')).toBeChecked();
+  await page.getByLabel('By, at the destination').fill('18:00');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForURL(new RegExp(`/contracts/${name}$`));
+  await expect(page.getByText('2 working days by 18:00').first()).toBeVisible();
+  await hydrated(page);
+
+  await page.getByRole('link', { name: 'Add a version' }).click();
+  await expect(page.getByLabel('with customs')).toBeChecked();
+  await page.getByLabel('From', { exact: true }).fill('2026-07-01');
+  await page.getByLabel('How many').fill('1');
+  await page.getByRole('button', { name: /past/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'No verdict changes' })).toBeVisible();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForURL(new RegExp(`/contracts/${name}$`));
+  await expect(page.getByText('1 working day by 18:00').first()).toBeVisible();
+  await expect(page.getByText('2 working days by 18:00').first()).toBeVisible();
+});

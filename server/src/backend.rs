@@ -205,8 +205,8 @@ impl Backend for Courierscope {
         self.contract_standings(courier, contract).await
     }
 
-    async fn find_draft(&self, id: &str) -> Result<Option<DraftView>, Trouble> {
-        self.draft_view(id).await.map_err(crate::terms::trouble)
+    async fn find_draft(&self, id: &str, version: Option<usize>) -> Result<Option<DraftView>, Trouble> {
+        self.draft_view(id, version).await.map_err(crate::terms::trouble)
     }
 
     async fn preview_contract(

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use ::contracts::{File, FileFault, Folder, built_in, calendar_from_toml, contract_from_toml};
 use app::backend::Trouble;
 use domain::Text;
+use domain::agreement::FaultView;
 use domain::calendar::Fault;
 use domain::exclusion::Exclusion;
 use domain::glance::EditionView;
@@ -21,6 +22,7 @@ use crate::pipeline::{PipelineError, terms_of};
 
 pub use calendars::{CalendarInForce, Dates};
 pub use contracts::ContractInForce;
+pub(crate) use contracts::version_form;
 pub(crate) use exclusions::read_exclusion;
 
 /// The contracts and calendars of a database.
@@ -83,6 +85,22 @@ fn in_lines(faults: &[FileFault]) -> String {
 
 fn in_fields(faults: &[Fault]) -> String {
     faults.iter().map(|fault| format!("{}: {}", fault.path, fault.what)).collect::<Vec<_>>().join("\n")
+}
+
+impl TermsFault {
+    /// What is wrong with the text of this name, fault by fault.
+    pub fn views(&self, name: &str) -> Vec<FaultView> {
+        let Self::Faults(faults) = self else {
+            let told = self.to_string();
+            return vec![FaultView { field: String::new(), message: told.clone(), told }];
+        };
+        let view = |at: &FileFault| {
+            // What is wrong with another file is not this one's field.
+            let field = if at.file == name { at.fault.path.clone() } else { String::new() };
+            FaultView { field, message: at.fault.message.clone(), told: at.to_string() }
+        };
+        faults.iter().map(view).collect()
+    }
 }
 
 impl TermsBook {

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{PauseKind, Period, StartRule, StopRule};
+use crate::fields::Fields;
 use crate::glance::EditionView;
 use crate::kpi::{KpiRow, Standing};
 use crate::verdict::LegClass;
@@ -52,6 +53,26 @@ pub struct ContractStanding {
     pub targets: Vec<TargetStanding>,
 }
 
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultView {
+    /// The path of the field at fault; empty for the text as a whole.
+    pub field: String,
+    /// What is wrong and what to write instead.
+    pub message: String,
+    /// Both, with the line.
+    pub told: String,
+}
+
+/// The form of one version of a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionForm {
+    /// Which version of the text it is, from 1; the place after the last is a version to be added.
+    pub place: usize,
+    /// What it says, by the path of the field: `version` is this one.
+    pub fields: Fields,
+}
+
 /// A contract that somebody has written and not saved yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftView {
@@ -64,7 +85,23 @@ pub struct DraftView {
     /// The edition that its writer has seen; 0 where there was none.
     pub edition: i64,
     /// What is wrong with it.
-    pub faults: Vec<String>,
+    pub faults: Vec<FaultView>,
+    /// The form of the version that is being written; none where its text is edited as a whole.
+    pub form: Option<VersionForm>,
+}
+
+impl DraftView {
+    /// What is wrong with a field of the form.
+    pub fn faults_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
+        let place = self.form.as_ref().map_or(0, |form| form.place);
+        let whole = match field.strip_prefix("version") {
+            Some(rest) => format!("version[{place}]{rest}"),
+            None => field.to_owned(),
+        };
+        let is_meant =
+            move |path: &str| path.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('['));
+        self.faults.iter().filter(move |fault| is_meant(&fault.field)).map(|fault| fault.message.as_str())
+    }
 }
 
 /// A leg whose verdict changes.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, DatedHours, Hours};
+use crate::calendar::{Calendar, DatedHours, Hours, Scope};
 use crate::vocabulary::vocabulary;
 
 vocabulary! {
@@ -89,6 +89,10 @@ pub struct DatedView {
     pub day: DayView,
     /// Where it holds, as `Madrid, postcodes 28…`; empty for the whole country.
     pub place: String,
+    /// The regions where it holds; none for the whole country, or where postcodes say it.
+    pub regions: Vec<String>,
+    /// Beginnings of the postcodes where it holds.
+    pub postcodes: Vec<String>,
 }
 
 /// A year of a calendar.
@@ -186,7 +190,9 @@ fn dated_day(calendar: &Calendar, entry: &DatedHours) -> DayView {
 }
 
 fn dated_view(calendar: &Calendar, entry: &DatedHours) -> DatedView {
-    DatedView { day: dated_day(calendar, entry), place: entry.scope.to_string() }
+    let Scope { regions, postcodes } = &entry.scope;
+    let [regions, postcodes] = [regions, postcodes].map(|places| places.iter().map(ToString::to_string).collect());
+    DatedView { day: dated_day(calendar, entry), place: entry.scope.to_string(), regions, postcodes }
 }
 
 /// The names of regions that entries and time zones use, without their codes.

@@ -65,11 +65,14 @@ pub fn FilterBar(
 pub fn PeriodBar(
     /// The page's path.
     action: String,
+    /// The parameters of the address that stay.
+    #[prop(default = &[])]
+    keeping: &'static [&'static str],
 ) -> impl IntoView {
     let query = use_parameters();
     view! {
         <Ask action class="filters" label="Days to show">
-            {move || period_fields(&query.get())}
+            {move || { let query = query.get(); (period_fields(&query), kept(&query, keeping)) }}
             <button type="submit">"Apply"</button>
         </Ask>
     }

@@ -1,5 +1,6 @@
 //! When networks work: the calendars, and a year of one at a glance.
 
+mod change;
 mod year;
 
 use domain::glance::{CalendarView, CalendarYear};
@@ -60,6 +61,7 @@ fn all(calendars: &[CalendarView]) -> AnyView {
              place where its clock starts and of the place of the deadline; where it names none, the country's holds."
         </p>
         {table::table("", caption, heads, rows.collect(), vec![])}
+        {change::new_calendar()}
     }
     .into_any()
 }
@@ -102,7 +104,7 @@ pub fn CalendarPage() -> impl IntoView {
     view! {
         <p class="crumbs"><a href="/calendars">"Calendars"</a></p>
         <Heading title />
-        <Loaded from=year show=move |found| found.map_or_else(|| unknown(&name.get_untracked()), |found| year::shown(&found)) />
+        <Loaded from=year show=move |found| found.map_or_else(|| unknown(&name.get_untracked()), |found| year::shown(&found, &query.get_untracked())) />
     }
 }
 

@@ -1,6 +1,8 @@
 //! What couriers have signed.
 
 pub mod draft;
+mod form;
+pub mod version;
 
 use domain::agreement::{ContractStanding, ContractView, Recalculation, RecalculationStatus, VersionView};
 use domain::contract::{PauseKind, StartRule, StopRule};
@@ -74,8 +76,15 @@ pub(super) fn recalculated(of: Recalculation) -> AnyView {
 
 fn all(contracts: &[ContractView]) -> AnyView {
     let table = if contracts.is_empty() { none_yet() } else { list(contracts) };
-    view! { {table} <section class="block advice"><h2>"Add a contract"</h2> {form("", EXAMPLE, "", 0)}</section> }
-        .into_any()
+    view! {
+        {table}
+        <section class="block advice">
+            <h2>"Add a contract"</h2>
+            <p><a class="action" href="/contracts/drafts/new">"Fill in the form"</a> ", or put its text here:"</p>
+            {text_form("", EXAMPLE, "", 0)}
+        </section>
+    }
+    .into_any()
 }
 
 fn none_yet() -> AnyView {
@@ -143,9 +152,10 @@ fn shown(contract: &ContractView, standings: &[ContractStanding]) -> AnyView {
             <h2>"Change this contract"</h2>
             <p>
                 "What was agreed stays: a change is another version with the day from which it holds. "
+                <a class="action" href=link::version(&contract.name, None)>"Add a version"</a> ", or change the text: "
                 <a href=file rel="external" download>"Take the text away"</a>
             </p>
-            {form(&contract.name, &contract.text, "", edition)}
+            {text_form(&contract.name, &contract.text, "", edition)}
         </section>
     }
     .into_any()
@@ -157,7 +167,8 @@ fn versions(contract: &ContractView) -> AnyView {
     let mut heads = vec![table::unseen_head("What is agreed")];
     heads.extend(columns.iter().map(|version| {
         let mark = version.is_in_force.then(|| view! { <span class="mark kept">" ● in force"</span> });
-        table::head("", view! { {format!("Version {}", version.version)} {mark} })
+        let change = view! { <a href=link::version(&contract.name, Some(version.from))>"Change"</a> };
+        table::head("", view! { {format!("Version {} ", version.version)} {change} {mark} })
     }));
     let rows = AGREED.iter().filter_map(|(label, tell)| {
         let told: Vec<String> = columns.iter().map(|version| tell(version)).collect();
@@ -202,11 +213,15 @@ fn validity(version: &VersionView) -> String {
 }
 
 fn start(version: &VersionView) -> String {
-    let rule = match version.start {
+    let rule = start_word(version.start);
+    version.cut_off.as_ref().map_or_else(|| rule.to_owned(), |time| format!("{rule}; cut-off {time}"))
+}
+
+const fn start_word(rule: StartRule) -> &'static str {
+    match rule {
         StartRule::NextOpening => "with custody, else at the next opening",
         StartRule::AtOnce => "with custody, day and night",
-    };
-    version.cut_off.as_ref().map_or_else(|| rule.to_owned(), |time| format!("{rule}; cut-off {time}"))
+    }
 }
 
 const fn stop(rule: StopRule) -> &'static str {
@@ -271,7 +286,7 @@ minimum = 200
 ";
 
 /// The form that saves a contract's text. A new one is named too.
-fn form(name: &str, text: &str, note: &str, edition: i64) -> AnyView {
+fn text_form(name: &str, text: &str, note: &str, edition: i64) -> AnyView {
     let named = if edition == 0 {
         let name = name.to_owned();
         view! { <label for="name">"Name, as in the text"</label> <input id="name" name="name" value=name required /> }

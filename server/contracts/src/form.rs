@@ -7,7 +7,7 @@ mod contract;
 use domain::fields::Fields;
 use toml_edit::{Array, Item, TableLike, Value};
 
-pub use calendar::{calendar_fields, calendar_with_day, calendar_with_fields, calendar_without_day};
+pub use calendar::{calendar_with_day, calendar_with_fields, calendar_without_day};
 pub use contract::{contract_fields, contract_with_fields, place_of_version};
 
 /// How the texts of a field stand in the file.

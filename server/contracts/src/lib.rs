@@ -23,7 +23,7 @@ pub use contract::{contract_from_toml, contract_to_toml, deadline_in_words, goal
 pub use fault::Fault;
 pub use folder::{File, Folder};
 pub use form::{
-    calendar_fields, calendar_with_day, calendar_with_fields, calendar_without_day, contract_fields,
-    contract_with_fields, place_of_version,
+    calendar_with_day, calendar_with_fields, calendar_without_day, contract_fields, contract_with_fields,
+    place_of_version,
 };
 pub use terms::{FileFault, terms};

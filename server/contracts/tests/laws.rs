@@ -3,14 +3,15 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use contracts::{
-    calendar_fields, calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv,
-    calendar_with_day, calendar_with_fields, calendar_with_ical, contract_fields, contract_from_toml, contract_to_toml,
+    calendar_from_toml, calendar_to_csv, calendar_to_ical, calendar_to_toml, calendar_with_csv, calendar_with_day,
+    calendar_with_fields, calendar_with_ical, contract_fields, contract_from_toml, contract_to_toml,
     contract_with_fields, place_of_version,
 };
 use domain::Text;
 use domain::calendar::{Calendar, DatedHours, Hours, Scope, ZoneRule};
 use domain::contract::{Allowance, Contract, Credit, Goal, PauseKind, Period, Selector, StartRule, StopRule, Target};
 use domain::fields::Fields;
+use domain::glance::CalendarView;
 use domain::vocabulary::EventKind;
 use proptest::prelude::*;
 
@@ -261,7 +262,13 @@ proptest! {
             prop_assert_eq!(contract_with_fields(&text, place, &fields).unwrap(), text.as_str());
         }
         let text = calendar_to_toml(&calendar);
-        let fields = calendar_fields(&text).unwrap();
+        let shown = CalendarView::new(&calendar, None);
+        let whole = [("name", shown.name), ("title", shown.title), ("country", shown.country), ("zone", shown.zone),
+            ("cut_off", shown.cut_off.unwrap_or_default())];
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        let week = days.into_iter().zip(shown.week).map(|(day, hours)| (format!("week.{day}"), hours));
+        let whole = whole.into_iter().map(|(key, text)| (key.to_owned(), text));
+        let fields = whole.chain(week).collect();
         prop_assert_eq!(calendar_with_fields(&text, &fields).unwrap(), text);
     }
 

@@ -20,7 +20,7 @@ use store::{ContractDraft, ParcelFilter, TermsKind};
 
 use super::{CHUNK, Courierscope, folded};
 use crate::pipeline::{PipelineError, on_a_thread};
-use crate::terms::{Draft, TermsFault};
+use crate::terms::{Draft, TermsFault, version_form};
 
 /// Parcels whose verdict changes that are listed.
 const LISTED: usize = 100;
@@ -46,17 +46,17 @@ impl Courierscope {
     }
 
     /// A draft as it is shown; none where it is no longer kept.
-    pub(super) async fn draft_view(&self, id: &str) -> Result<Option<DraftView>, TermsFault> {
+    pub(super) async fn draft_view(&self, id: &str, version: Option<usize>) -> Result<Option<DraftView>, TermsFault> {
         let Some(draft) = self.store.draft(id).await? else { return Ok(None) };
         let checked = self.terms.with(&contract_draft(&draft.name, &draft.document)).await;
         let faults = match checked {
             Ok(_) => Vec::new(),
             Err(TermsFault::Store(fault)) => return Err(fault.into()),
-            Err(TermsFault::Faults(faults)) => faults.iter().map(ToString::to_string).collect(),
-            Err(fault) => vec![fault.to_string()],
+            Err(fault) => fault.views(&draft.name),
         };
         let (name, text, note, edition) = (draft.name, draft.document, draft.note, draft.edition);
-        Ok(Some(DraftView { name, text, note, edition, faults }))
+        let form = version.and_then(|place| version_form(&text, place));
+        Ok(Some(DraftView { name, text, note, edition, faults, form }))
     }
 
     /// What a contract would make of the legs with its courier whose deadlines lie on these days. It reads every parcel.

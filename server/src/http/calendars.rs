@@ -3,13 +3,14 @@
 use app::link;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Form as Fields, Path, Query, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use chrono::DateTime;
-use contracts::{calendar_to_csv, calendar_to_ical};
+use contracts::{calendar_to_csv, calendar_to_ical, calendar_with_day, calendar_with_fields, calendar_without_day};
+use domain::fields::Fields;
 use domain::glance::{CalendarView, CalendarYear, EditionView};
 use serde::Deserialize;
 
@@ -19,9 +20,9 @@ use super::AppState;
 use super::problem::{Problem, unreadable_path};
 use crate::terms::{CalendarInForce, Dates, Draft, TermsBook, TermsFault};
 
-/// The form of the page. It leads back to the page of the calendar.
+/// The forms of the pages. They lead to the page of the calendar.
 pub fn forms() -> Router<AppState> {
-    Router::new().route("/calendars/{name}", post(save_by_form))
+    Router::new().route("/calendars", post(add_by_form)).route("/calendars/{name}", post(save_by_form))
 }
 
 /// Which year of a calendar, and where.
@@ -45,17 +46,6 @@ pub struct Said {
     #[serde(default)]
     note: String,
     edition: Option<i64>,
-}
-
-/// A calendar of the page's form.
-#[derive(Debug, Deserialize)]
-struct Typed {
-    #[serde(default)]
-    form: String,
-    text: String,
-    #[serde(default)]
-    note: String,
-    edition: i64,
 }
 
 /// Every calendar as it is in force.
@@ -91,7 +81,7 @@ pub async fn export_calendar(
     Query(written): Query<Written>,
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
-    let form = form_called(written.form.as_deref().unwrap_or("toml"))?;
+    let form = written_in(written.form.as_deref().unwrap_or("toml"))?;
     let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
     let (kind, ending) = (form.content_type(), form.ending());
     let place = format!("attachment; filename=\"{name}.{ending}\"");
@@ -131,7 +121,7 @@ pub async fn save_calendar(
 ) -> Result<Json<CalendarView>, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let form = Form::of_type(kind).ok_or_else(|| unknown_type(kind))?;
+    let form = Format::of_type(kind).ok_or_else(|| unknown_type(kind))?;
     let text =
         String::from_utf8(body.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the text is not UTF-8"))?;
     terms.save_calendar(form.dates(), draft(&name, text, said.note, said.edition)).await?;
@@ -142,15 +132,44 @@ pub async fn save_calendar(
 async fn save_by_form(
     State(terms): State<TermsBook>,
     name: Result<Path<String>, PathRejection>,
-    Fields(typed): Fields<Typed>,
+    Form(typed): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, Problem> {
     let Path(name) = name.map_err(unreadable_path)?;
-    let form = form_called(&typed.form)?;
-    // Browsers send every line's end as two characters.
-    let text = typed.text.replace("\r\n", "\n");
-    let page = link::calendar(&name);
-    terms.save_calendar(form.dates(), draft(&name, text, typed.note, Some(typed.edition))).await?;
-    Ok(Redirect::to(&page))
+    let typed: Fields = typed.into_iter().collect();
+    let edit: Option<Edit> = match typed.get("form") {
+        "usual" => Some(calendar_with_fields),
+        "date" => Some(calendar_with_day),
+        "no_date" => Some(calendar_without_day),
+        _ => None,
+    };
+    let (text, dates) = match edit {
+        Some(edit) => {
+            let there = terms.calendar(&name).await?.ok_or_else(|| unknown(&name))?;
+            let edited = edit(&there.text, &typed).ok_or_else(|| {
+                Problem::parameter("form", "cannot edit the text of this calendar: take it away, and edit it")
+            })?;
+            (edited, None)
+        }
+        // Browsers send every line's end as two characters.
+        None => (typed.get("text").replace("\r\n", "\n"), written_in(typed.get("form"))?.dates()),
+    };
+    let edition = typed.get("edition").parse().ok();
+    terms.save_calendar(dates, draft(&name, text, typed.get("note").to_owned(), edition)).await?;
+    Ok(Redirect::to(&link::calendar(&name)))
+}
+
+/// How a form edits a calendar's text.
+type Edit = fn(&str, &Fields) -> Option<String>;
+
+async fn add_by_form(
+    State(terms): State<TermsBook>,
+    Form(typed): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Problem> {
+    let typed: Fields = typed.into_iter().collect();
+    let name = typed.get("name").trim();
+    let text = calendar_with_fields("", &typed).unwrap_or_default();
+    terms.save_calendar(None, draft(name, text, typed.get("note").to_owned(), Some(0))).await?;
+    Ok(Redirect::to(&link::calendar(name)))
 }
 
 fn draft(name: &str, text: String, note: String, seen: Option<i64>) -> Draft {
@@ -159,7 +178,7 @@ fn draft(name: &str, text: String, note: String, seen: Option<i64>) -> Draft {
 
 /// How a calendar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum Format {
     /// All of it, as people write it.
     Toml,
     /// Its dates, for spreadsheets.
@@ -168,7 +187,7 @@ enum Form {
     ICalendar,
 }
 
-impl Form {
+impl Format {
     const ALL: [Self; 3] = [Self::Toml, Self::Csv, Self::ICalendar];
 
     const fn content_type(self) -> &'static str {
@@ -201,20 +220,20 @@ impl Form {
     }
 }
 
-fn form_called(word: &str) -> Result<Form, Problem> {
+fn written_in(word: &str) -> Result<Format, Problem> {
     match word {
-        "toml" => Ok(Form::Toml),
-        "csv" => Ok(Form::Csv),
-        "ical" => Ok(Form::ICalendar),
+        "toml" => Ok(Format::Toml),
+        "csv" => Ok(Format::Csv),
+        "ical" => Ok(Format::ICalendar),
         _ => Err(Problem::parameter("as", format!("{word:?} is not known: write toml, csv or ical"))),
     }
 }
 
-fn written_as(there: &CalendarInForce, form: Form) -> String {
+fn written_as(there: &CalendarInForce, form: Format) -> String {
     match form {
-        Form::Toml => there.text.clone(),
-        Form::Csv => calendar_to_csv(&there.calendar),
-        Form::ICalendar => {
+        Format::Toml => there.text.clone(),
+        Format::Csv => calendar_to_csv(&there.calendar),
+        Format::ICalendar => {
             calendar_to_ical(&there.calendar, DateTime::from_timestamp_millis(there.saved_at()).unwrap_or_default())
         }
     }

@@ -12,7 +12,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use chrono::NaiveDate;
+use contracts::contract_with_fields;
 use domain::agreement::{ContractPreview, ContractStanding, ContractView};
+use domain::fields::Fields;
 use domain::glance::EditionView;
 use serde::Deserialize;
 use store::{ContractDraft, TermsKind};
@@ -22,9 +24,9 @@ use super::problem::{Problem, unreadable_path};
 use crate::backend::Courierscope;
 use crate::terms::{Draft, TermsBook, TermsFault};
 
-/// The form of the page. It leads to the page of the contract.
+/// The forms of the pages. They lead to the page of the contract, or of the draft.
 pub fn forms() -> Router<AppState> {
-    Router::new().route("/contracts", post(save_by_form))
+    Router::new().route("/contracts", post(save_text)).route("/contracts/drafts/{id}", post(save_version))
 }
 
 /// What is said about a contract that is saved.
@@ -143,16 +145,47 @@ pub async fn save_contract(
     Ok(Json(found(&terms, &name).await?))
 }
 
-/// Saves what was typed, or keeps it to be looked at first: where that is asked for, and where it cannot be meant.
-async fn save_by_form(
+/// The text of a contract, as it was typed.
+async fn save_text(
     State(terms): State<TermsBook>,
     State(courierscope): State<Arc<Courierscope>>,
     Form(typed): Form<Typed>,
 ) -> Result<Redirect, Problem> {
+    let text = typed_lines(&typed.text);
+    save_typed(&terms, &courierscope, Typed { text, ..typed }, "").await
+}
+
+/// What was typed into the form of a version: its text is written, and then saved as if it had been typed.
+async fn save_version(
+    State(terms): State<TermsBook>,
+    State(courierscope): State<Arc<Courierscope>>,
+    Form(typed): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Problem> {
+    let fields: Fields = typed.into_iter().collect();
+    let said = |name: &str| fields.get(name).to_owned();
+    let place = fields.get("place").parse().map_err(|_| Problem::parameter("place", "is not a number"))?;
+    let text = contract_with_fields(&typed_lines(fields.get("text")), place, &fields);
+    let text = text.ok_or_else(|| Problem::parameter("place", "is no version that a form can edit: edit the text"))?;
+    let edition = fields.get("edition").parse().unwrap_or_default();
+    let typed = Typed { name: said("name"), text, note: said("note"), edition, and: Some(said("and")) };
+    save_typed(&terms, &courierscope, typed, &format!("?version={place}")).await
+}
+
+/// Browsers send every line's end as two characters.
+fn typed_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// Saves what was typed, or keeps it to be looked at first: where that is asked for, and where it cannot be meant.
+/// `as_form` is what the address of the draft ends with.
+async fn save_typed(
+    terms: &TermsBook,
+    courierscope: &Courierscope,
+    typed: Typed,
+    as_form: &str,
+) -> Result<Redirect, Problem> {
     let Typed { name, text, note, edition, and } = typed;
     let name = name.trim().to_owned();
-    // Browsers send every line's end as two characters.
-    let text = text.replace("\r\n", "\n");
     let kept = ContractDraft { name: name.clone(), document: text.clone(), note: note.clone(), edition };
     if and.as_deref() != Some("preview") {
         let page = link::contract(&name);
@@ -163,7 +196,7 @@ async fn save_by_form(
         }
     }
     let id = courierscope.keep_draft(&kept).await?;
-    Ok(Redirect::to(&format!("/contracts/drafts/{id}")))
+    Ok(Redirect::to(&format!("/contracts/drafts/{id}{as_form}")))
 }
 
 /// What a contract would make of the legs with its courier.

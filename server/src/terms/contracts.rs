@@ -2,8 +2,9 @@
 
 use app::backend::{Terms, Trouble};
 use async_trait::async_trait;
-use contracts::{FileFault, contract_from_toml, deadline_in_words, goal_in_words};
-use domain::agreement::{ContractView, TargetView, VersionView};
+use chrono::NaiveDate;
+use contracts::{FileFault, contract_fields, contract_from_toml, deadline_in_words, goal_in_words, place_of_version};
+use domain::agreement::{ContractView, DraftView, TargetView, VersionForm, VersionView};
 use domain::contract::{Contract, Selector};
 use domain::exclusion::ExclusionView;
 use domain::glance::{CalendarView, CalendarYear, EditionView};
@@ -31,7 +32,7 @@ impl ContractInForce {
     }
 
     /// The contract as it is shown; the version for clocks that start on `today` is marked.
-    pub fn view(&self, today: chrono::NaiveDate) -> ContractView {
+    pub fn view(&self, today: NaiveDate) -> ContractView {
         let first = self.versions.first();
         let top = first.map(|version| version.selector.clone()).unwrap_or_default();
         ContractView {
@@ -58,7 +59,7 @@ fn about(selector: &Selector) -> String {
     service + &corridor
 }
 
-fn version_view(version: &Contract, top: &Selector, today: chrono::NaiveDate) -> VersionView {
+fn version_view(version: &Contract, top: &Selector, today: NaiveDate) -> VersionView {
     let target = |target: &domain::contract::Target| TargetView {
         kpi: target.kpi.to_string(),
         goal: goal_in_words(target.goal),
@@ -87,6 +88,19 @@ fn version_view(version: &Contract, top: &Selector, today: chrono::NaiveDate) ->
     }
 }
 
+/// The form of a version of a text, as [`contract_fields`] counts them.
+pub fn version_form(text: &str, place: usize) -> Option<VersionForm> {
+    contract_fields(text, place).map(|fields| VersionForm { place, fields })
+}
+
+/// The form of the version that begins on a date, or of one to be added.
+fn form_from(text: &str, from: Option<NaiveDate>) -> Option<VersionForm> {
+    if let Some(from) = from {
+        return version_form(text, place_of_version(text, from)?);
+    }
+    (1..).map_while(|place| version_form(text, place)).last()
+}
+
 impl TermsBook {
     /// All contracts as they are in force, by name.
     ///
@@ -111,7 +125,7 @@ impl TermsBook {
     }
 
     /// Today's date, UTC.
-    pub fn today(&self) -> chrono::NaiveDate {
+    pub fn today(&self) -> NaiveDate {
         utc_time(self.clock.now()).date_naive()
     }
 }
@@ -140,6 +154,19 @@ impl Terms for TermsBook {
     async fn find_contract(&self, name: &str) -> Result<Option<ContractView>, Trouble> {
         let there = self.contract(name).await.map_err(trouble)?;
         Ok(there.map(|there| there.view(self.today())))
+    }
+
+    async fn contract_form(&self, name: Option<&str>, from: Option<NaiveDate>) -> Result<Option<DraftView>, Trouble> {
+        let (text, edition) = match name {
+            None => (String::new(), 0),
+            Some(name) => match self.contract(name).await.map_err(trouble)? {
+                None => return Ok(None),
+                Some(there) => (there.text, there.editions.first().map_or(0, |latest| latest.edition)),
+            },
+        };
+        let form = form_from(&text, from);
+        let (name, note, faults) = (name.unwrap_or_default().to_owned(), String::new(), Vec::new());
+        Ok(form.map(|form| DraftView { name, text, note, edition, faults, form: Some(form) }))
     }
 
     async fn list_exclusions(&self) -> Result<Vec<ExclusionView>, Trouble> {

@@ -117,6 +117,26 @@ pub enum Measured {
     Hours(Option<f64>, i64),
 }
 
+/// The words of what a contract can set a target for; of delivery within working days the usual ones.
+pub const TARGETS: [&str; 16] = [
+    "on_time_contract",
+    "on_time_contract_accepted",
+    "on_time_contract_claimed",
+    "on_time_contract_raw",
+    "on_time_customer",
+    "not_late",
+    "first_attempt",
+    "transit_time",
+    "delivered_within_1",
+    "delivered_within_2",
+    "delivered_within_3",
+    "delivered_within_5",
+    "locker_uptake",
+    "shop_uptake",
+    "scan_completeness",
+    "promise_coverage",
+];
+
 impl Kpis {
     /// What a contract can set a target for, by its word.
     pub fn measured(&self, word: &str) -> Option<Measured> {

@@ -4,6 +4,7 @@ use chrono::Datelike;
 use domain::glance::{CalendarYear, DatedView, DayKind, DayView};
 use leptos::prelude::*;
 
+use super::change;
 use crate::components::editions::editions;
 use crate::components::form::{Ask, choice};
 use crate::components::table::{self, Caption};
@@ -27,7 +28,7 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// All of it.
-pub fn shown(year: &CalendarYear) -> AnyView {
+pub fn shown(year: &CalendarYear, asked: &Query) -> AnyView {
     let months = (1..=12).map(|number| month(year, number)).collect_view();
     view! {
         {about(year)}
@@ -36,7 +37,7 @@ pub fn shown(year: &CalendarYear) -> AnyView {
         <div class="months">{months}</div>
         {dated(year)}
         {editions("Editions", &year.editions)}
-        {changing(year)}
+        {change::forms(year, asked)}
     }
     .into_any()
 }
@@ -132,7 +133,9 @@ fn told(day: &DayView) -> String {
 }
 
 fn dated(year: &CalendarYear) -> AnyView {
-    let rows = year.dated.iter().map(|DatedView { day, place }| {
+    let rows = year.dated.iter().map(|dated| {
+        let DatedView { day, place, .. } = dated;
+        let change = change::of_date(&year.calendar.name, year.year, dated);
         let place = if place.is_empty() { "whole country" } else { place.as_str() };
         let hours = if day.hours.is_empty() { "closed" } else { day.hours.as_str() };
         let cells = vec![
@@ -140,46 +143,13 @@ fn dated(year: &CalendarYear) -> AnyView {
             table::text(hours),
             table::text(&*day.name),
             table::cell("prose", place.to_owned()),
+            table::cell("", view! { <a href=change>"Change…"</a> }),
         ];
         table::row("", cells)
     });
-    let heads = table::heads(["Date", "Hours", "Name", "Where"]);
+    let heads = table::heads(["Date", "Hours", "Name", "Where", ""]);
     let caption = format!("Dates of {} with hours of their own", year.year);
     table::table("", Caption::Shown(caption), heads, rows.collect(), vec![])
-}
-
-/// Files to take away, and the form that brings them back changed.
-fn changing(year: &CalendarYear) -> AnyView {
-    let name = &year.calendar.name;
-    let file = |form: &str| {
-        Query::default().with("as", form).href(&format!("/api/v1/calendars/{}/file", crate::query::encode(name)))
-    };
-    view! {
-        <section class="block advice">
-            <h2>"Change this calendar"</h2>
-            <p>
-                "Take it away, change it, and put its text here. All of it: "
-                <a href=file("toml") rel="external" download>"TOML"</a> ". Its dates only: "
-                <a href=file("csv") rel="external" download>"CSV"</a> " for spreadsheets, "
-                <a href=file("ical") rel="external" download>"iCalendar"</a> " for calendar programs."
-            </p>
-            <form class="terms" method="post" action=link::calendar(name)>
-                <input type="hidden" name="edition" value=year.calendar.edition.to_string() />
-                <label for="form">"Written as"</label>
-                <select id="form" name="form">
-                    <option value="toml">"TOML: the whole calendar"</option>
-                    <option value="csv">"CSV: in place of its dates"</option>
-                    <option value="ical">"iCalendar: in place of its dates"</option>
-                </select>
-                <label for="text">"Text"</label>
-                <textarea id="text" name="text" rows="10" spellcheck="false" required></textarea>
-                <label for="note">"Why it changes"</label>
-                <input id="note" name="note" />
-                <button>"Save as the next edition"</button>
-            </form>
-        </section>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
+use super::form::{Offered, version_form};
 use crate::components::filter_bar::PeriodBar;
 use crate::components::form::use_parameters;
 use crate::components::heading::Heading;
@@ -15,6 +16,9 @@ use crate::components::table::{self, Caption};
 use crate::fault::Fault;
 use crate::{format, link, reply, words};
 
+/// What a contract that nobody has typed yet is known by.
+const NEW: &str = "new";
+
 /// A draft, and what it would have made of the period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
@@ -22,6 +26,8 @@ pub struct Draft {
     pub draft: DraftView,
     /// None where it has faults, or there is no period.
     pub preview: Option<ContractPreview>,
+    /// What the form offers, where the draft is one of a form.
+    pub offered: Offered,
 }
 
 /// A draft, with what it would have made of the period of this query string; nothing where it is no longer kept.
@@ -30,14 +36,20 @@ async fn read_draft(id: String, search: String) -> Result<Option<Draft>, Fault> 
     use crate::pages::reading;
     use crate::query::Query;
 
-    let backend = reading::backend();
-    let Some(draft) = backend.find_draft(&id).await? else { return Ok(None) };
-    let (period, _) = reading::period(&*backend, &Query::parse(&search)).await?;
+    let (backend, query) = (reading::backend(), Query::parse(&search));
+    let offered = super::version::offered().await?;
+    if id == NEW {
+        let draft = reading::terms().contract_form(None, None).await?;
+        return Ok(draft.map(|draft| Draft { draft, preview: None, offered }));
+    }
+    let version = query.get("version").and_then(|place| place.parse().ok());
+    let Some(draft) = backend.find_draft(&id, version).await? else { return Ok(None) };
+    let (period, _) = reading::period(&*backend, &query).await?;
     let preview = match period.filter(|_| draft.faults.is_empty()) {
         Some(period) => Some(backend.preview_contract(&draft.name, &draft.text, period.from, period.to).await?),
         None => None,
     };
-    Ok(Some(Draft { draft, preview }))
+    Ok(Some(Draft { draft, preview, offered }))
 }
 
 /// The page of a draft.
@@ -47,14 +59,16 @@ pub fn DraftPage() -> impl IntoView {
     let id = params.with_untracked(|params| params.get("id").unwrap_or_default());
     let query = use_parameters();
     let action = format!("/contracts/drafts/{id}");
+    let is_new = id == NEW;
+    let title = if is_new { "Add a contract" } else { "Before it is saved" };
     let draft = Resource::new(
-        move || query.get().only(&["period", "from", "to"]).to_string(),
+        move || query.get().only(&["period", "from", "to", "version"]).to_string(),
         move |search| read_draft(id.clone(), search),
     );
     view! {
         <p class="crumbs"><a href="/contracts">"Contracts"</a></p>
-        <Heading title="Before it is saved" />
-        <PeriodBar action />
+        <Heading title />
+        {(!is_new).then(|| view! { <PeriodBar action keeping=&["version"] /> })}
         <Loaded from=draft show=|found| found.map_or_else(unknown, |found| shown(&found)) />
     }
 }
@@ -65,21 +79,18 @@ fn unknown() -> AnyView {
     empty("This draft is no longer kept", advice)
 }
 
-fn shown(Draft { draft, preview }: &Draft) -> AnyView {
+fn shown(Draft { draft, preview, offered }: &Draft) -> AnyView {
     let faults = (!draft.faults.is_empty()).then(|| {
-        let list = draft.faults.iter().map(|fault| view! { <li>{fault.clone()}</li> }).collect_view();
+        let list = draft.faults.iter().map(|fault| view! { <li>{fault.told.clone()}</li> }).collect_view();
         view! { <section class="block" role="alert"><h2>"This cannot be meant"</h2> <ul>{list}</ul></section> }
     });
-    let title = format!("Save {}", draft.name);
-    view! {
-        {faults}
-        {preview.as_ref().map(compared)}
-        <section class="block advice">
-            <h2>{title}</h2>
-            {super::form(&draft.name, &draft.text, &draft.note, draft.edition)}
-        </section>
-    }
-    .into_any()
+    let text = || {
+        let title = format!("Save {}", draft.name);
+        let form = super::text_form(&draft.name, &draft.text, &draft.note, draft.edition);
+        view! { <section class="block advice"><h2>{title}</h2> {form}</section> }.into_any()
+    };
+    let form = draft.form.as_ref().map_or_else(text, |form| version_form(draft, form, offered));
+    view! { {faults} {preview.as_ref().map(compared)} {form} }.into_any()
 }
 
 fn compared(preview: &ContractPreview) -> AnyView {

@@ -31,16 +31,6 @@ const DAY: [Key; 5] = [
     ("postcodes", Form::Joined, ""),
 ];
 
-/// What the form of the usual hours says. None where the text cannot be edited by a form.
-pub fn calendar_fields(text: &str) -> Option<Fields> {
-    let document: DocumentMut = text.parse().ok()?;
-    let mut fields = Fields::default();
-    read(document.as_table(), "", &WHOLE, &mut fields);
-    let none = Item::Table(Table::new());
-    read(document.get("week").unwrap_or(&none).as_table_like()?, "week.", &WEEK, &mut fields);
-    Some(fields)
-}
-
 /// The text with what the form of the usual hours says; of an empty text, a new calendar.
 pub fn calendar_with_fields(text: &str, fields: &Fields) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
