@@ -27,9 +27,18 @@ pub struct Live {
     pub freshness: Resource<Result<Freshness, Fault>>,
     /// The revision of the figures that the page shows.
     pub shown: StoredValue<Option<i64>>,
+    is_followed: StoredValue<bool>,
 }
 
 impl Live {
+    /// Has changes arrive from now on. Not before there is a page: a change amid the taking over would find it other
+    /// than it was sent.
+    pub fn follow(self) {
+        if self.is_followed.try_update_value(|followed| !std::mem::replace(followed, true)) == Some(true) {
+            crate::browser::follow_changes(self);
+        }
+    }
+
     /// Takes note of a revision that the server announced.
     pub fn announce(self, revision: i64) {
         self.connection.set(Connection::Live);
@@ -46,7 +55,7 @@ async fn read_freshness() -> Result<Freshness, Fault> {
     Ok(crate::pages::reading::backend().freshness().await?)
 }
 
-/// Provides [`Live`], and in the browser connects it.
+/// Provides [`Live`].
 pub fn provide() {
     let changes = RwSignal::new(0);
     let live = Live {
@@ -54,9 +63,9 @@ pub fn provide() {
         connection: RwSignal::new(Connection::None),
         freshness: Resource::new(move || changes.get(), |_| read_freshness()),
         shown: StoredValue::new(None),
+        is_followed: StoredValue::new(false),
     };
     provide_context(live);
-    Effect::new(move |_| crate::browser::follow_changes(live));
 }
 
 /// The page's [`Live`].

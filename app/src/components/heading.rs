@@ -17,6 +17,8 @@ pub fn Heading(
     title: String,
 ) -> impl IntoView {
     let live = live();
+    // Effects run in the browser only, and once the page stands.
+    Effect::new(move |_| live.follow());
     let freshness = move |freshness: Freshness| {
         live.shown.set_value(Some(freshness.revision));
         view! { <span>{told(&freshness)}</span> }.into_any()
