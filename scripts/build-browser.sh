@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything a browser loads into target/site: the WebAssembly module and its loader, style sheets, fonts
-# and assets, with a .br and a .gz beside each file worth compressing. Files that came out the same are not
+# Builds everything a browser loads into target/site: the WebAssembly module, its parts and their loader, style
+# sheets, fonts and assets, with a .br and a .gz beside each file worth compressing. Files that came out the same are not
 # touched, so that the server, which embeds the folder, is compiled again only when it must be.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -15,6 +15,7 @@ unset LEPTOS_OUTPUT_NAME
 
 toolchain=$(scripts/wasm-std.sh)
 bindgen=$(scripts/wasm-bindgen.sh)
+splitter=$(scripts/wasm-split.sh)
 [ -d end2end/node_modules/binaryen ] || scripts/npm.sh
 
 if [ "$toolchain" = debian ]; then
@@ -24,22 +25,37 @@ if [ "$toolchain" = debian ]; then
 fi
 
 say "Compiling the browser half"
-cargo ${toolchain:+"+$toolchain"} build --package frontend --target wasm32-unknown-unknown \
-    --profile wasm-release --target-dir "$CARGO_TARGET_DIR/wasm" </dev/null
+# Relocations tell the splitter which function needs which.
+cargo ${toolchain:+"+$toolchain"} rustc --package frontend --target wasm32-unknown-unknown \
+    --profile wasm-release --target-dir "$CARGO_TARGET_DIR/wasm" -- -C link-arg=--emit-relocs </dev/null
 compiled="$CARGO_TARGET_DIR/wasm/wasm32-unknown-unknown/wasm-release/frontend.wasm"
 
 if ! cmp -s "$compiled" "$module/frontend.wasm" \
     || [ scripts/build-browser.sh -nt "$module/frontend.wasm" ] \
+    || [ scripts/wasm-split.sh -nt "$module/frontend.wasm" ] \
     || [ end2end/package-lock.json -nt "$module/frontend.wasm" ]; then
-    say "Making the WebAssembly module smaller"
+    say "Splitting the WebAssembly module and making it smaller"
     rm -rf "$module"
-    mkdir -p "$module"
-    "$bindgen" --target web --no-typescript --out-name courierscope --out-dir "$module/pkg" "$compiled"
+    mkdir -p "$module/pkg"
+    "$splitter" --out-name courierscope "$compiled" "$module/split"
+    # Parts find what they share with the main module by its exports and their names.
+    "$bindgen" --target web --no-typescript --keep-lld-exports --no-demangle \
+        --out-name courierscope --out-dir "$module/pkg" "$module/split/courierscope.wasm"
+    # A part fits only its own main module, so a page that is older than the server must not find a newer one.
+    build=$(cksum <"$compiled" | cut -d ' ' -f 1)
+    mkdir "$module/pkg/parts"
+    for part in "$module"/split/*_*.wasm; do
+        mv "$part" "$module/pkg/parts/$(basename "$part" .wasm)-$build.wasm"
+    done
+    sed -E "s|\"\./((split\|chunk)_[^\"]*)\.wasm\"|\"./parts/\1-$build.wasm\"|" \
+        "$module/split/__wasm_split.js" >"$module/pkg/__wasm_split.js"
     # The features are those that rustc may use, which every browser since 2023 knows.
-    end2end/node_modules/.bin/wasm-opt -Oz --strip-producers \
-        --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
-        --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
-        "$module/pkg/courierscope_bg.wasm" -o "$module/pkg/courierscope_bg.wasm"
+    for file in "$module"/pkg/*.wasm "$module"/pkg/parts/*.wasm; do
+        end2end/node_modules/.bin/wasm-opt -Oz --strip-producers \
+            --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
+            --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
+            "$file" -o "$file"
+    done
     # Last, since its presence says that the rest is complete.
     cp "$compiled" "$module/frontend.wasm"
 fi

@@ -54,6 +54,11 @@ for (const name of filesOf(published)) {
 }
 rmSync(fresh, { recursive: true });
 
-const module = filesOf(published).find((name) => name.endsWith('.wasm.br'));
-const kilobytes = module ? `, the module ${Math.round(statSync(join(published, module)).size / 1024)} kB compressed` : '';
-console.error(`    ${published}: ${todo.length} files changed${kilobytes}`);
+const kilobytes = (names) =>
+  Math.round(names.reduce((bytes, name) => bytes + statSync(join(published, `${name}.br`)).size, 0) / 1000);
+const program = filesOf(published).filter((name) => /\.(wasm|js)$/.test(name));
+const first = program.filter((name) => dirname(name) !== join('pkg', 'parts'));
+console.error(
+  `    ${published}: ${todo.length} files changed; ` +
+    `the program ${kilobytes(program)} kB compressed, ${kilobytes(first)} kB of it for the first page`,
+);

@@ -1,6 +1,9 @@
 //! What only a browser can do. On the server each of these does nothing.
 
+use std::time::Duration;
+
 use leptos::ev;
+use leptos::prelude::{location, set_timeout};
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys;
 
@@ -30,12 +33,19 @@ pub fn fields_of(event: &ev::SubmitEvent) -> Option<Query> {
     Some(Query::parse(&String::from(fields.to_string())))
 }
 
+/// Leaves for a page that the server sends whole, after a moment: where that fails as well, the server is not asked
+/// without a pause.
+pub fn load_whole(address: String) {
+    let leave = move || {
+        let _ = location().set_href(&address);
+    };
+    set_timeout(leave, Duration::from_secs(1));
+}
+
 /// Listens to the server's announcements. A connection that breaks is made again by the browser itself; one that
 /// the server refused, by us after a while.
 #[cfg(feature = "hydrate")]
 pub fn follow_changes(live: Live) {
-    use std::time::Duration;
-
     use leptos::prelude::*;
     use leptos::wasm_bindgen::closure::Closure;
     use web_sys::{EventSource, MessageEvent};

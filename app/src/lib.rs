@@ -31,6 +31,7 @@ pub mod reply;
 
 mod components;
 pub mod pages;
+mod parts;
 
 mod root;
 #[cfg(feature = "ssr")]

@@ -7,24 +7,15 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::rail::Rail;
 use crate::live;
-use crate::pages::calendars::{CalendarPage, CalendarsPage};
-use crate::pages::contracts::draft::DraftPage;
-use crate::pages::contracts::version::VersionPage;
-use crate::pages::contracts::{ContractPage, ContractsPage};
 use crate::pages::corridor::CorridorPage;
 use crate::pages::courier::CourierPage;
 use crate::pages::couriers::CouriersPage;
-use crate::pages::definitions::DefinitionsPage;
-use crate::pages::exclusions::ExclusionsPage;
-use crate::pages::feed::FeedPage;
-use crate::pages::feeds::FeedsPage;
-use crate::pages::new_feed::{NewFeedPage, ReviewPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::open_work::OpenWorkPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
-use crate::pages::rejected::RejectedPage;
+use crate::parts::{Feeds, Terms};
 
 /// Courierscope in the browser. Pages are sent whole, so that they work where scripts do not run.
 #[component]
@@ -52,20 +43,20 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/couriers/*name") view=CourierPage ssr=SsrMode::Async />
                     <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async />
                     <Route path=path!("/parcels/*number") view=ParcelPage ssr=SsrMode::Async />
-                    <Route path=path!("/feeds") view=FeedsPage ssr=SsrMode::Async />
-                    <Route path=path!("/feeds/new") view=NewFeedPage ssr=SsrMode::Async />
-                    <Route path=path!("/feeds/new/:id") view=ReviewPage ssr=SsrMode::Async />
-                    <Route path=path!("/feeds/:feed/rejected") view=RejectedPage ssr=SsrMode::Async />
-                    <Route path=path!("/feeds/:feed") view=FeedPage ssr=SsrMode::Async />
-                    <Route path=path!("/contracts") view=ContractsPage ssr=SsrMode::Async />
-                    <Route path=path!("/contracts/drafts/:id") view=DraftPage ssr=SsrMode::Async />
-                    <Route path=path!("/contracts/:name/version") view=VersionPage ssr=SsrMode::Async />
-                    <Route path=path!("/contracts/:name") view=ContractPage ssr=SsrMode::Async />
+                    <Route path=path!("/feeds") view=Feeds::All ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/new") view=Feeds::New ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/new/:id") view=Feeds::Review ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/:feed/rejected") view=Feeds::Rejected ssr=SsrMode::Async />
+                    <Route path=path!("/feeds/:feed") view=Feeds::One ssr=SsrMode::Async />
+                    <Route path=path!("/contracts") view=Terms::Contracts ssr=SsrMode::Async />
+                    <Route path=path!("/contracts/drafts/:id") view=Terms::Draft ssr=SsrMode::Async />
+                    <Route path=path!("/contracts/:name/version") view=Terms::Version ssr=SsrMode::Async />
+                    <Route path=path!("/contracts/:name") view=Terms::Contract ssr=SsrMode::Async />
                     <Route path=path!("/open-work") view=OpenWorkPage ssr=SsrMode::Async />
-                    <Route path=path!("/exclusions") view=ExclusionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/calendars") view=CalendarsPage ssr=SsrMode::Async />
-                    <Route path=path!("/calendars/:name") view=CalendarPage ssr=SsrMode::Async />
-                    <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/exclusions") view=Terms::Exclusions ssr=SsrMode::Async />
+                    <Route path=path!("/calendars") view=Terms::Calendars ssr=SsrMode::Async />
+                    <Route path=path!("/calendars/:name") view=Terms::Calendar ssr=SsrMode::Async />
+                    <Route path=path!("/definitions") view=Terms::Definitions ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

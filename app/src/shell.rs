@@ -17,6 +17,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/pkg/courierscope.css" />
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                // What the module's script imports in turn.
+                <link rel="modulepreload" href="/pkg/__wasm_split.js" />
                 <HydrationScripts options />
                 <MetaTags />
             </head>

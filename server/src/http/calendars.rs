@@ -155,7 +155,9 @@ async fn save_by_form(
     };
     let edition = typed.get("edition").parse().ok();
     terms.save_calendar(dates, draft(&name, text, typed.get("note").to_owned(), edition)).await?;
-    Ok(Redirect::to(&link::calendar(&name)))
+    // The year of the date that was typed.
+    let year = typed.get("date").get(..4).map(|year| format!("?year={year}")).unwrap_or_default();
+    Ok(Redirect::to(&(link::calendar(&name) + &year)))
 }
 
 /// How a form edits a calendar's text.
