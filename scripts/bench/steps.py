@@ -203,7 +203,14 @@ class Bench:
         }
 
     def wasm(self) -> dict:
-        return {"wasm_brotli_kb": (self.site / "pkg/courierscope_bg.wasm.br").stat().st_size / 1e3}
+        """What a browser loads before the page is alive, and that with the parts for pages that few open."""
+        package = self.site / "pkg"
+        first = [package / f"{name}.br" for name in ("courierscope_bg.wasm", "courierscope.js", "__wasm_split.js")]
+        parts = list(package.glob("parts/*.wasm.br"))
+        return {
+            "wasm_brotli_kb": sum(file.stat().st_size for file in first) / 1e3,
+            "wasm_all_brotli_kb": sum(file.stat().st_size for file in first + parts) / 1e3,
+        }
 
     def months(self, count: int) -> list[tuple[str, date, date]]:
         """Questions to the other engines, about services that the file has."""
