@@ -26,23 +26,33 @@ pub fn midpoint_ms(bucket: i32) -> i64 {
     if bucket <= 0 {
         return 0;
     }
-    let (low, high) = (lower_edge(bucket - 1), lower_edge(bucket));
+    let edge = |k: i32| EDGES.get(k as usize).copied().unwrap_or_else(|| lower_edge(k));
+    let (low, high) = (edge(bucket - 1), edge(bucket));
     (2.0 * low * high / (low + high)).round() as i64
 }
 
 /// The nearest-rank percentile: the smallest value that at least `share` (0..1] of the n values do not exceed.
 /// `buckets` are (bucket, count) in ascending order of bucket. `None` where nothing was counted.
 pub fn percentile_ms(buckets: &[(i32, i64)], share: f64) -> Option<i64> {
+    percentiles_ms(buckets, [share]).1[0]
+}
+
+/// n, and the percentiles of several shares in ascending order.
+pub fn percentiles_ms<const N: usize>(buckets: &[(i32, i64)], shares: [f64; N]) -> (i64, [Option<i64>; N]) {
     let n: i64 = buckets.iter().map(|&(_, count)| count).sum();
-    let rank = ((share * n as f64).ceil() as i64).max(1);
-    let mut seen = 0;
-    for &(bucket, count) in buckets {
-        seen += count;
-        if count > 0 && seen >= rank {
-            return Some(midpoint_ms(bucket));
+    let mut rest = buckets.iter().filter(|(_, count)| *count > 0);
+    let (mut seen, mut last) = (0, None);
+    let percentiles = shares.map(|share| {
+        let rank = ((share * n as f64).ceil() as i64).max(1);
+        while seen < rank
+            && let Some(&(bucket, count)) = rest.next()
+        {
+            seen += count;
+            last = Some(bucket);
         }
-    }
-    None
+        last.filter(|_| seen >= rank).map(midpoint_ms)
+    });
+    (n, percentiles)
 }
 
 #[cfg(test)]

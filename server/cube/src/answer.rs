@@ -8,6 +8,7 @@ use domain::cell::{Counts, Cube, Dimension, Distribution, MEASURES, Measure, SPA
 use domain::kpi::{FailureReason, Grouping, Holds, KpiQuery, KpiRow, PartyTime, Sums};
 use domain::vocabulary::Party;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::histograms::Histograms;
 use crate::run::{Key, Run, keys, measures, rows_between};
@@ -16,6 +17,12 @@ use crate::{Cells, CubeError};
 
 /// A row's group number and, where days are asked for, its day.
 type RowKey = (u32, Option<i32>);
+
+/// Fewer rows than this are made by one thread.
+const ROWS_AT_ONCE: usize = 128;
+
+/// Sums by the groups of a selection that is cut further than the rows.
+type Cut<'a, T> = (Selection<'a>, Vec<(RowKey, T)>);
 
 /// A run that the question reads, and the group of each of its slices.
 struct Chosen<'a> {
@@ -31,13 +38,6 @@ impl Cells {
     /// [`CubeError`] where Polars refuses.
     pub fn answer(&self, query: &KpiQuery, cube: Cube) -> Result<Vec<KpiRow>, CubeError> {
         let mut groups = Selection::new(&self.names, query, &[]);
-        let mut rows: PlHashMap<RowKey, Sums> = PlHashMap::default();
-        let chosen = self.choose(query, cube, &mut groups);
-        for (key, counts) in sum_counts(query, cube, &chosen, groups.len())? {
-            rows.entry(key).or_default().counts = counts;
-        }
-        sum_durations(query, &chosen, groups.len(), &mut rows)?;
-        self.sum_parties(query, &mut groups, &mut rows)?;
         // Cells that were made for a question that fits no cube hold every dimension in every cube.
         let is_held = |dimension| Cube::Events.dimensions().contains(&dimension);
         let is_whole = query.cube().is_none();
@@ -45,76 +45,96 @@ impl Cells {
             latency: is_whole || query.dimensions().all(is_held),
             open_transit: is_whole || cube.holds_duration(Distribution::OpenTransit),
         };
-        if holds.latency {
-            self.sum_latency(query, &mut groups, &mut rows)?;
+        let chosen = self.choose(query, cube, &mut groups);
+        // About half of the work each.
+        let (durations, (counts, parties, latency)) = rayon::join(
+            || sum_durations(query, &chosen, groups.len()),
+            || {
+                let counts = sum_counts(query, cube, &chosen, groups.len());
+                (counts, self.parties(query), holds.latency.then(|| self.latency(query)))
+            },
+        );
+        let mut rows = durations?;
+        for (key, counts) in counts? {
+            rows.entry(key).or_default().counts = counts;
+        }
+        add_parties(parties?, &mut groups, &mut rows);
+        if let Some(latency) = latency {
+            add_latency(query, latency?, &mut groups, &mut rows);
         }
         if query.group_by.is_empty() {
             rows.entry((groups.place(Vec::new()), None)).or_default();
         } else {
             rows.retain(|_, sums| !sums.is_empty());
         }
-        let mut rows: Vec<(Vec<String>, Sums)> =
-            rows.into_iter().map(|(key, sums)| (values(query, groups.values(key.0), key.1), sums)).collect();
-        rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // Sums are long: their keys are sorted in their place.
+        let mut order: Vec<(Vec<String>, RowKey)> =
+            rows.keys().map(|&key| (values(query, groups.values(key.0), key.1), key)).collect();
+        order.sort_unstable();
+        let rows: Vec<(Vec<String>, Sums)> =
+            order.into_iter().filter_map(|(values, key)| Some((values, rows.remove(&key)?))).collect();
         let row = |(values, sums): (Vec<String>, Sums)| {
             let group: BTreeMap<Grouping, String> = query.group_by.iter().copied().zip(values).collect();
             KpiRow::new(group, sums, holds)
         };
-        Ok(rows.into_iter().map(row).collect())
+        Ok(rows.into_par_iter().with_min_len(ROWS_AT_ONCE).map(row).collect())
     }
 
     fn choose(&self, query: &KpiQuery, cube: Cube, selection: &mut Selection<'_>) -> Vec<Chosen<'_>> {
         self.runs(cube, &days(query)).map(|run| Chosen { run, groups: selection.of(run) }).collect()
     }
 
-    fn sum_parties(
-        &self,
-        query: &KpiQuery,
-        groups: &mut Selection<'_>,
-        rows: &mut PlHashMap<RowKey, Sums>,
-    ) -> Result<(), CubeError> {
-        let mut whys = Selection::new(&self.names, query, &[Dimension::Reason, Dimension::Party]);
-        let chosen = self.choose(query, Cube::Parties, &mut whys);
-        for ((why, day), counts) in sum_counts(query, Cube::Parties, &chosen, whys.len())? {
-            let [values @ .., reason, party] = whys.values(why) else { continue };
-            let group = groups.place(values.to_vec());
-            let party = party.parse().unwrap_or(Party::Unknown);
-            let [n, late, customs] = [Measure::FailedAttempts, Measure::LateTime, Measure::CustomsTime]
-                .map(|measure| counts[measure.index()]);
-            let reason = reason.parse().ok();
-            if n == 0 && late == 0 && customs == 0 {
-                continue;
-            }
-            let sums = rows.entry((group, day)).or_default();
-            sums.failures.extend((n != 0).then_some(FailureReason { reason, party, n }));
-            sums.lateness.extend((late != 0).then_some(PartyTime { party, ms: late }));
-            sums.customs.extend((customs != 0).then_some(PartyTime { party, ms: customs }));
-        }
-        Ok(())
+    fn parties<'a>(&'a self, query: &'a KpiQuery) -> Result<Cut<'a, Counts>, CubeError> {
+        let mut cut = Selection::new(&self.names, query, &[Dimension::Reason, Dimension::Party]);
+        let chosen = self.choose(query, Cube::Parties, &mut cut);
+        let sums = sum_counts(query, Cube::Parties, &chosen, cut.len())?;
+        Ok((cut, sums))
     }
 
-    fn sum_latency(
-        &self,
-        query: &KpiQuery,
-        groups: &mut Selection<'_>,
-        rows: &mut PlHashMap<RowKey, Sums>,
-    ) -> Result<(), CubeError> {
-        // By day they are too many to be told apart.
-        let tells_kinds = !query.group_by.contains(&Grouping::Day);
-        let also: &[Dimension] = if tells_kinds { &[Dimension::EventKind] } else { &[] };
-        let mut kinds = Selection::new(&self.names, query, also);
-        let chosen = self.choose(query, Cube::Events, &mut kinds);
-        let mut of_kinds: PlHashMap<RowKey, Sums> = PlHashMap::default();
-        sum_durations(query, &chosen, kinds.len(), &mut of_kinds)?;
-        for ((group, day), mut sums) in of_kinds {
-            let Some(buckets) = sums.durations.remove(&Distribution::Latency) else { continue };
-            let (values, kind) = match kinds.values(group) {
-                [values @ .., kind] if tells_kinds => (values, kind.parse().ok()),
-                values => (values, None),
-            };
-            rows.entry((groups.place(values.to_vec()), day)).or_default().latency.push((kind, buckets));
+    fn latency<'a>(&'a self, query: &'a KpiQuery) -> Result<Cut<'a, Sums>, CubeError> {
+        let mut cut =
+            Selection::new(&self.names, query, if tells_kinds(query) { &[Dimension::EventKind] } else { &[] });
+        let chosen = self.choose(query, Cube::Events, &mut cut);
+        let sums = sum_durations(query, &chosen, cut.len())?;
+        Ok((cut, sums.into_iter().collect()))
+    }
+}
+
+/// By day the kinds of events are too many to be told apart.
+fn tells_kinds(query: &KpiQuery) -> bool {
+    !query.group_by.contains(&Grouping::Day)
+}
+
+fn add_parties((cut, sums): Cut<'_, Counts>, groups: &mut Selection<'_>, rows: &mut PlHashMap<RowKey, Sums>) {
+    for ((why, day), counts) in sums {
+        let [values @ .., reason, party] = cut.values(why) else { continue };
+        let [n, late, customs] =
+            [Measure::FailedAttempts, Measure::LateTime, Measure::CustomsTime].map(|measure| counts[measure.index()]);
+        if n == 0 && late == 0 && customs == 0 {
+            continue;
         }
-        Ok(())
+        let (reason, party) = (reason.parse().ok(), party.parse().unwrap_or(Party::Unknown));
+        let sums = rows.entry((groups.place(values.to_vec()), day)).or_default();
+        sums.failures.extend((n != 0).then_some(FailureReason { reason, party, n }));
+        sums.lateness.extend((late != 0).then_some(PartyTime { party, ms: late }));
+        sums.customs.extend((customs != 0).then_some(PartyTime { party, ms: customs }));
+    }
+}
+
+fn add_latency(
+    query: &KpiQuery,
+    (cut, sums): Cut<'_, Sums>,
+    groups: &mut Selection<'_>,
+    rows: &mut PlHashMap<RowKey, Sums>,
+) {
+    let tells_kinds = tells_kinds(query);
+    for ((group, day), mut sums) in sums {
+        let Some(buckets) = sums.durations.remove(&Distribution::Latency) else { continue };
+        let (values, kind) = match cut.values(group) {
+            [values @ .., kind] if tells_kinds => (values, kind.parse().ok()),
+            values => (values, None),
+        };
+        rows.entry((groups.place(values.to_vec()), day)).or_default().latency.push((kind, buckets));
     }
 }
 
@@ -169,12 +189,8 @@ fn sum_counts(
     Ok(sums)
 }
 
-fn sum_durations(
-    query: &KpiQuery,
-    chosen: &[Chosen<'_>],
-    groups: usize,
-    rows: &mut PlHashMap<RowKey, Sums>,
-) -> Result<(), CubeError> {
+fn sum_durations(query: &KpiQuery, chosen: &[Chosen<'_>], groups: usize) -> Result<PlHashMap<RowKey, Sums>, CubeError> {
+    let mut rows: PlHashMap<RowKey, Sums> = PlHashMap::default();
     let mut histograms = Histograms::new(groups, chosen.iter().map(|chosen| chosen.run));
     let mut hand_out = |histograms: &mut Histograms, day| {
         for (group, durations) in histograms.drain() {
@@ -198,7 +214,7 @@ fn sum_durations(
         }
     }
     hand_out(&mut histograms, None);
-    Ok(())
+    Ok(rows)
 }
 
 /// The cohort days of a question, as days since 1970-01-01.

@@ -1,13 +1,16 @@
 //! KPIs, by any grouping and filter.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use app::backend::Backend;
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use domain::kpi::{DefinitionView, KpiAnswer, KpiQuery, definition};
+use domain::kpi::{DefinitionView, KpiAnswer, KpiQuery, KpiRow, definition};
+use rayon::prelude::*;
 
 use super::problem::Problem;
 use crate::backend::Courierscope;
@@ -29,7 +32,7 @@ pub async fn list_kpis(
 ) -> Result<Response, Problem> {
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let query = KpiQuery::from_pairs(pairs).map_err(app::backend::Trouble::from)?;
-    Ok(json(&courierscope.kpis(query).await?))
+    Ok(json(courierscope.kpis(query).await?))
 }
 
 /// What each KPI means.
@@ -40,14 +43,57 @@ pub async fn list_definitions() -> Json<Vec<DefinitionView>> {
     Json(definition::ALL.iter().map(|definition| DefinitionView::from(*definition)).collect())
 }
 
-/// What a row takes as text, in bytes, about.
-const ROW: usize = 1536;
+/// What a row takes as text, in bytes, at most.
+const ROW: usize = 4096;
+/// Fewer rows than this are written by one thread.
+const ROWS_AT_ONCE: usize = 128;
 
-/// The answer as JSON, in room that is taken at once: where it has thousands of rows, a buffer that grows with each
-/// character is half of what the answer costs.
-fn json(answer: &KpiAnswer) -> Response {
-    let mut text = Vec::with_capacity((answer.rows.len() + 1) * ROW);
+/// The answer as JSON. Where it has thousands of rows, writing them is a third of what the answer costs: several threads
+/// share it, each into room that is taken at once.
+fn json(mut answer: KpiAnswer) -> Response {
+    let rows = std::mem::take(&mut answer.rows);
     // Writing figures and names into memory cannot fail.
-    let _ = serde_json::to_writer(&mut text, answer);
-    ([(CONTENT_TYPE, "application/json")], text).into_response()
+    let written = |rows: &[KpiRow]| {
+        let mut text = Vec::with_capacity(rows.len() * ROW);
+        for row in rows {
+            text.push(b',');
+            let _ = serde_json::to_writer(&mut text, row);
+        }
+        text
+    };
+    let parts: Vec<Vec<u8>> = rows.par_chunks(ROWS_AT_ONCE).map(written).collect();
+    // The rows are the last field: they go before what closes their list and the answer.
+    let mut head = serde_json::to_vec(&answer).unwrap_or_default();
+    let end = head.split_off(head.len().saturating_sub("]}".len()));
+    let mut parts: Vec<Bytes> = parts.into_iter().map(Bytes::from).collect();
+    if let Some(first) = parts.first_mut() {
+        *first = first.slice(",".len()..);
+    }
+    // Sent as they are, since to join them is to copy megabytes.
+    let all = std::iter::once(head.into()).chain(parts).chain([end.into()]).map(Ok::<_, Infallible>);
+    ([(CONTENT_TYPE, "application/json")], Body::from_stream(futures::stream::iter(all))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use domain::kpi::AnsweredFrom;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_threads_share_reads_as_if_one_had_written_it() {
+        for rows in [0, 1, ROWS_AT_ONCE, 2 * ROWS_AT_ONCE + 1] {
+            let answer = KpiAnswer {
+                revision: 7,
+                as_of: Default::default(),
+                complete_until: None,
+                answered_from: AnsweredFrom::Cells,
+                rows: vec![KpiRow::default(); rows],
+            };
+            let expected = serde_json::to_vec(&answer).unwrap_or_default();
+            let written = to_bytes(json(answer).into_body(), usize::MAX).await.unwrap_or_default();
+            assert!(!written.is_empty() && written == expected, "{rows} rows");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{Distribution, WORKING_DAYS};
-use crate::histogram::{bucket_of, percentile_ms};
+use crate::histogram::{bucket_of, percentiles_ms};
 use crate::promise::DAY_MS;
 use crate::rate::Rate;
 use crate::vocabulary::{EventKind, Party, Reason};
@@ -125,12 +125,8 @@ pub struct Percentiles {
 impl Percentiles {
     /// Reads the percentiles of (bucket, count) pairs in ascending order of bucket.
     pub fn of(buckets: &[(i32, i64)]) -> Self {
-        Self {
-            n: buckets.iter().map(|&(_, count)| count).sum(),
-            p50_ms: percentile_ms(buckets, 0.50),
-            p90_ms: percentile_ms(buckets, 0.90),
-            p95_ms: percentile_ms(buckets, 0.95),
-        }
+        let (n, [p50_ms, p90_ms, p95_ms]) = percentiles_ms(buckets, [0.50, 0.90, 0.95]);
+        Self { n, p50_ms, p90_ms, p95_ms }
     }
 }
 
