@@ -51,9 +51,9 @@ impl Learned {
                         match is_trial {
                             false => {
                                 learned.parcels += 1;
-                                learned.history.learn(&timeline, &parcel);
+                                learned.history.learn(&timeline, &parcel, &terms);
                                 if is_taught {
-                                    half.learn(&timeline, &parcel);
+                                    half.learn(&timeline, &parcel, &terms);
                                 }
                             }
                             true if is_taught => {}

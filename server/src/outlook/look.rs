@@ -67,7 +67,7 @@ fn view(watch: &Watch<'_>, timeline: &Timeline, parcel: &Parcel) -> Option<OpenP
         (concerns.held, Concern::Held),
     ];
     let corridor = Corridor::of(parcel);
-    let likely = leg.deadline.filter(|deadline| deadline.at >= watch.now).and_then(|_| watch.odds(&leg, &corridor));
+    let likely = leg.deadline.filter(|deadline| deadline.at >= watch.now).and_then(|_| watch.odds(&leg, parcel));
     let number = parcel.numbers.iter().find(|number| number.courier == leg.courier).or(parcel.numbers.first())?;
     Some(OpenParcel {
         number: number.number.to_string(),

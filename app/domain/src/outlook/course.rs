@@ -1,17 +1,23 @@
 //! What a leg that is over tells: its gaps, and how long it took from each of its events to its stop.
 
+use crate::calendar::LocalCalendar;
 use crate::event::Event;
 use crate::leg::{Leg, LegEnd};
 use crate::parcel::{Parcel, Status};
 use crate::timeline::Timeline;
 use crate::vocabulary::EventKind;
 
+/// The time from one instant to another in which a calendar is open; without one, all of it. UTC epoch milliseconds.
+pub(super) fn open_between(calendar: Option<LocalCalendar<'_>>, from: i64, to: i64) -> i64 {
+    calendar.map_or(to - from, |calendar| calendar.open_ms_between(from, to))
+}
+
 /// What is learnt from a leg. Durations are in milliseconds.
 #[derive(Debug, Default)]
 pub(super) struct Lesson {
     /// How long it took after an event until the parcel was heard of again.
     pub(super) gaps: Vec<(EventKind, i64)>,
-    /// How long it took from an event to the leg's stop; `None` where it never came.
+    /// How much open time it took from an event to the leg's stop; `None` where it never came.
     pub(super) stops: Vec<(EventKind, Option<i64>)>,
 }
 
@@ -25,7 +31,13 @@ enum Outcome {
 
 impl Lesson {
     /// `None` for a return, and for a leg that is not over. `next` is the leg after it.
-    pub(super) fn of(timeline: &Timeline, parcel: &Parcel, leg: &Leg, next: Option<&Leg>) -> Option<Self> {
+    /// The calendar is the destination's.
+    pub(super) fn of(
+        timeline: &Timeline,
+        parcel: &Parcel,
+        (leg, next): (&Leg, Option<&Leg>),
+        calendar: Option<LocalCalendar<'_>>,
+    ) -> Option<Self> {
         let outcome = outcome(parcel, leg)?;
         let fulfilled = leg.end.filter(|_| leg.ended_by == Some(LegEnd::Stop));
         let events = own_events(timeline, leg, next).filter(|event| fulfilled.is_none_or(|end| event.at <= end.at));
@@ -34,7 +46,7 @@ impl Lesson {
         let taken_over = next.filter(|_| fulfilled.is_none()).map(|next| next.start.at);
         let heard_again = events.iter().skip(1).map(|event| event.at).chain(taken_over);
         let gaps = events.iter().zip(heard_again).map(|(event, again)| (event.kind, again - event.at)).collect();
-        let stops = events.iter().filter_map(|event| time_to_stop(event, &outcome)).collect();
+        let stops = events.iter().filter_map(|event| time_to_stop(event, &outcome, calendar)).collect();
         Some(Self { gaps, stops })
     }
 }
@@ -49,9 +61,15 @@ fn outcome(parcel: &Parcel, leg: &Leg) -> Option<Outcome> {
     }
 }
 
-fn time_to_stop(event: &Event, outcome: &Outcome) -> Option<(EventKind, Option<i64>)> {
+fn time_to_stop(
+    event: &Event,
+    outcome: &Outcome,
+    calendar: Option<LocalCalendar<'_>>,
+) -> Option<(EventKind, Option<i64>)> {
     match *outcome {
-        Outcome::Stopped(end) if event.at < end => Some((event.kind, Some(end - event.at))),
+        Outcome::Stopped(end) if event.at < end => {
+            Some((event.kind, Some(open_between(calendar, event.at, end))))
+        }
         Outcome::Stopped(_) => None,
         Outcome::Never => Some((event.kind, None)),
     }

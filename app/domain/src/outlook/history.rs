@@ -7,6 +7,7 @@ use super::course::Lesson;
 use super::tally::Tally;
 use crate::Text;
 use crate::parcel::Parcel;
+use crate::terms::Terms;
 use crate::timeline::Timeline;
 use crate::vocabulary::EventKind;
 
@@ -61,7 +62,7 @@ type Kinds = BTreeMap<EventKind, Past>;
 struct Past {
     /// How long it took until the parcel was heard of again.
     gaps: Tally,
-    /// How long it took until the leg stopped.
+    /// How much open time it took until the leg stopped.
     stops: Tally,
     /// How many legs never stopped.
     never: i64,
@@ -72,12 +73,16 @@ impl History {
     /// since the parcel turned back, was lost or was destroyed. Returns, legs that still run and cancelled ones teach
     /// nothing.
     ///
+    /// Until a stop the time counts in which the destination is open, by the calendar of its country in these terms, so that
+    /// weekends make no leg look slow; where there is no calendar all of it.
+    ///
     /// A gap lasts from an event of the leg's courier to its next one, and the last gap of a leg that did not stop to the
     /// first scan of the leg after it.
-    pub fn learn(&mut self, timeline: &Timeline, parcel: &Parcel) {
+    pub fn learn(&mut self, timeline: &Timeline, parcel: &Parcel, terms: &Terms) {
         let corridor = Corridor::of(parcel);
+        let calendar = terms.calendar(None, parcel.attributes.destination());
         for (place, leg) in parcel.legs.iter().enumerate() {
-            let Some(lesson) = Lesson::of(timeline, parcel, leg, parcel.legs.get(place + 1)) else {
+            let Some(lesson) = Lesson::of(timeline, parcel, (leg, parcel.legs.get(place + 1)), calendar) else {
                 continue;
             };
             let courier = self.couriers.entry(leg.courier.clone()).or_default();
@@ -96,7 +101,7 @@ impl History {
         past.gaps.percentile_ms(USUAL)
     }
 
-    /// Of the legs of this courier on this corridor that had not stopped `elapsed_ms` after an event of this kind, the share
+    /// Of the legs of this courier on this corridor that had not stopped `elapsed_ms` of open time after an event of this kind, the share
     /// that did stop within the next `remaining_ms`; else of this courier's legs, else of any courier's, whichever are at
     /// least [`LEAST`].
     ///

@@ -1,7 +1,6 @@
 //! How often a leg that would have been called at risk was late.
 
 use super::course::own_events;
-use super::history::Corridor;
 use super::watch::{Watch, is_unlikely};
 use crate::leg::Leg;
 use crate::parcel::Parcel;
@@ -57,8 +56,7 @@ impl Watch<'_> {
             return None;
         }
         let last = own_events(timeline, leg, None).take_while(|event| event.at <= then).last()?;
-        let elapsed = then - last.at;
-        let odds = self.history.odds(&leg.courier, last.kind, &Corridor::of(parcel), elapsed, self.horizon_ms);
+        let odds = self.odds_at(then, &leg.courier, (last.kind, last.at), deadline, parcel);
         is_unlikely(odds).then(|| stop.is_none_or(|stop| stop > deadline))
     }
 }

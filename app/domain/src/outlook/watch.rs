@@ -1,5 +1,6 @@
 //! What there is to say about a leg that runs.
 
+use super::course::open_between;
 use super::history::{Corridor, History, Odds};
 use super::open::OpenLeg;
 use crate::calendar::LocalCalendar;
@@ -7,6 +8,7 @@ use crate::event::Moment;
 use crate::parcel::{Parcel, Status};
 use crate::promise::{HOUR_MS, local_day};
 use crate::terms::Terms;
+use crate::vocabulary::EventKind;
 
 /// Nothing is silent before so much open time of the destination has passed since its last event.
 const AT_LEAST_OPEN_MS: i64 = 24 * HOUR_MS;
@@ -53,15 +55,27 @@ impl Watch<'_> {
             silent: self.is_silent(leg, &corridor, calendar),
             held: matches!(parcel.status, Status::InCustoms | Status::Held),
             at_risk: to_come.is_some_and(|deadline| deadline.at - self.now <= self.horizon_ms)
-                && is_unlikely(self.odds(leg, &corridor)),
+                && is_unlikely(self.odds(leg, parcel)),
         }
     }
 
     /// How likely a leg that runs is to stop by its deadline; `None` where it has none, and without enough history.
-    pub fn odds(&self, leg: &OpenLeg, corridor: &Corridor) -> Option<Odds> {
-        let (kind, last) = leg.last;
-        let remaining = leg.deadline?.at - self.now;
-        self.history.odds(&leg.courier, kind, corridor, self.now - last, remaining)
+    pub fn odds(&self, leg: &OpenLeg, parcel: &Parcel) -> Option<Odds> {
+        self.odds_at(self.now, &leg.courier, leg.last, leg.deadline?.at, parcel)
+    }
+
+    /// At an instant, of a leg that was heard of last by this event.
+    pub(super) fn odds_at(
+        &self,
+        then: i64,
+        courier: &str,
+        (kind, last): (EventKind, i64),
+        deadline: i64,
+        parcel: &Parcel,
+    ) -> Option<Odds> {
+        let calendar = self.terms.calendar(None, parcel.attributes.destination());
+        let (elapsed, remaining) = (open_between(calendar, last, then), open_between(calendar, then, deadline));
+        self.history.odds(courier, kind, &Corridor::of(parcel), elapsed, remaining)
     }
 
     /// By the clock of the destination, else by the offset that the deadline was stated in.
@@ -73,8 +87,8 @@ impl Watch<'_> {
     fn is_silent(&self, leg: &OpenLeg, corridor: &Corridor, calendar: Option<LocalCalendar<'_>>) -> bool {
         let (kind, last) = leg.last;
         let usual = self.history.silent_after(&leg.courier, kind, corridor);
-        let open = || calendar.map_or(self.now - last, |calendar| calendar.open_ms_between(last, self.now));
-        usual.is_some_and(|usual| self.now - last > usual) && open() >= AT_LEAST_OPEN_MS
+        usual.is_some_and(|usual| self.now - last > usual)
+            && open_between(calendar, last, self.now) >= AT_LEAST_OPEN_MS
     }
 }
 
