@@ -7,7 +7,7 @@
 mod support;
 
 use domain::contract::StopRule;
-use domain::outlook::{Concerns, Corridor, History, HitRate, Odds, OpenLeg, Watch, open_leg};
+use domain::outlook::{Concerns, Lane, History, HitRate, Odds, OpenLeg, Watch, open_leg};
 use domain::parcel::Parcel;
 use domain::sla::clocks;
 use domain::story::events;
@@ -35,8 +35,8 @@ fn learn(history: &mut History, story: &str) {
     history.learn(&timeline, &parcel, &Terms::default());
 }
 
-fn corridor(origin: &str, destination: &str) -> Corridor {
-    Corridor { origin: origin.into(), destination: destination.into() }
+fn corridor(origin: &str, destination: &str) -> Lane {
+    Lane { origin: origin.into(), destination: destination.into(), service: "".into() }
 }
 
 /// So long after [`PAST`].
@@ -45,23 +45,24 @@ fn later(ms: i64) -> String {
 }
 
 /// A parcel that was accepted and, after so long, met this.
-fn accepted_then(courier: &str, on: &Corridor, ms: i64, kind: &str) -> String {
-    let Corridor { origin, destination } = on;
+fn accepted_then(courier: &str, on: &Lane, ms: i64, kind: &str) -> String {
+    let Lane { origin, destination, service } = on;
+    let service = if service.is_empty() { String::new() } else { format!("service={service}") };
     let then = later(ms);
     format!(
-        "{PAST} {courier} P accepted origin_country={origin} destination_country={destination}
+        "{PAST} {courier} P accepted origin_country={origin} destination_country={destination} {service}
          {then} {courier} P {kind}"
     )
 }
 
 /// So many parcels of a courier that were delivered so long after they were accepted.
-fn delivered(history: &mut History, n: usize, courier: &str, on: &Corridor, ms: i64) {
+fn delivered(history: &mut History, n: usize, courier: &str, on: &Lane, ms: i64) {
     for _ in 0..n {
         learn(history, &accepted_then(courier, on, ms, "delivered"));
     }
 }
 
-fn never_delivered(history: &mut History, n: usize, courier: &str, on: &Corridor) {
+fn never_delivered(history: &mut History, n: usize, courier: &str, on: &Lane) {
     for _ in 0..n {
         learn(history, &accepted_then(courier, on, HOUR, "returning"));
     }
@@ -126,7 +127,7 @@ fn with_fewer_than_thirty_the_next_wider_level_speaks() {
     let [here, there] = [corridor("PT", "ES"), corridor("PT", "FR")];
     let mut history = History::default();
     delivered(&mut history, 29, "A", &here, 10 * HOUR);
-    let gap = |history: &History, courier: &str, on: &Corridor| {
+    let gap = |history: &History, courier: &str, on: &Lane| {
         let (gap, odds) = (
             history.silent_after(courier, EventKind::Accepted, on),
             history.odds(courier, EventKind::Accepted, on, 0, 1_000 * HOUR),
@@ -141,6 +142,12 @@ fn with_fewer_than_thirty_the_next_wider_level_speaks() {
     assert_eq!(gap(&history, "A", &here), Some((30, 58)), "of the courier");
     delivered(&mut history, 1, "A", &here, 10 * HOUR);
     assert_eq!(gap(&history, "A", &here), Some((10, 30)), "of the courier and the corridor");
+    let express = Lane { service: "express".into(), ..here.clone() };
+    delivered(&mut history, 29, "A", &express, 2 * HOUR);
+    assert_eq!(gap(&history, "A", &express), Some((10, 59)), "of every service");
+    delivered(&mut history, 1, "A", &express, 2 * HOUR);
+    assert_eq!(gap(&history, "A", &express), Some((2, 30)), "of the service");
+    assert_eq!(gap(&history, "A", &here), Some((10, 60)), "where none is stated, of every service");
     assert_eq!(history.silent_after("A", EventKind::ArrivedHub, &here), None);
 }
 
@@ -360,7 +367,7 @@ fn of(courier: usize) -> &'static str {
     ["A", "B"][courier]
 }
 
-fn on(place: usize) -> Corridor {
+fn on(place: usize) -> Lane {
     [corridor("PT", "ES"), corridor("ES", "PT")][place].clone()
 }
 

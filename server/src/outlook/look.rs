@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::open_work::{Concern, OpenParcel};
-use domain::outlook::{Corridor, Watch, open_leg};
+use domain::outlook::{Lane, Watch, open_leg};
 use domain::parcel::{Parcel, Status};
 use domain::promise::HOUR_MS;
 use domain::sla::clocks;
@@ -66,13 +66,13 @@ fn view(watch: &Watch<'_>, timeline: &Timeline, parcel: &Parcel) -> Option<OpenP
         (concerns.silent, Concern::Silent),
         (concerns.held, Concern::Held),
     ];
-    let corridor = Corridor::of(parcel);
+    let lane = Lane::of(parcel);
     let likely = leg.deadline.filter(|deadline| deadline.at >= watch.now).and_then(|_| watch.odds(&leg, parcel));
     let number = parcel.numbers.iter().find(|number| number.courier == leg.courier).or(parcel.numbers.first())?;
     Some(OpenParcel {
         number: number.number.to_string(),
         courier: leg.courier.to_string(),
-        corridor: format!("{}-{}", corridor.origin, corridor.destination),
+        corridor: format!("{}-{}", lane.origin, lane.destination),
         status: parcel.status,
         last_event: leg.last.0,
         last_event_at: local_time(leg.last.1, parcel.last.offset_minutes),

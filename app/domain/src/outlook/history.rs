@@ -1,4 +1,4 @@
-//! What became of earlier legs, by courier, corridor and kind of event.
+//! What became of earlier legs, by courier, corridor, service and kind of event.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,20 +14,32 @@ use crate::vocabulary::EventKind;
 /// The share of gaps that are no silence.
 const USUAL: f64 = 0.95;
 
-/// From where to where, ISO 3166-1 alpha-2. Empty means that nobody stated it, which is a corridor of its own.
+/// From where to where, ISO 3166-1 alpha-2, and by which product. An empty country means that nobody stated it, which is a
+/// corridor of its own; without a service it is the corridor as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Corridor {
+pub struct Lane {
     /// The parcel's country of origin.
     pub origin: Text,
     /// The parcel's country of destination.
     pub destination: Text,
+    /// The courier's product.
+    pub service: Text,
 }
 
-impl Corridor {
-    /// The corridor of a parcel.
+impl Lane {
+    /// The lane of a parcel.
     pub fn of(parcel: &Parcel) -> Self {
         let attributes = &parcel.attributes;
-        Self { origin: attributes.origin_country.clone(), destination: attributes.destination_country.clone() }
+        Self {
+            origin: attributes.origin_country.clone(),
+            destination: attributes.destination_country.clone(),
+            service: attributes.service.clone(),
+        }
+    }
+
+    /// All services of its corridor.
+    fn corridor(&self) -> Self {
+        Self { service: Text::default(), ..self.clone() }
     }
 }
 
@@ -51,7 +63,7 @@ pub struct History {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct OfCourier {
     all: Kinds,
-    corridors: HashMap<Corridor, Kinds>,
+    lanes: HashMap<Lane, Kinds>,
 }
 
 /// What followed each kind of event.
@@ -79,31 +91,34 @@ impl History {
     /// A gap lasts from an event of the leg's courier to its next one, and the last gap of a leg that did not stop to the
     /// first scan of the leg after it.
     pub fn learn(&mut self, timeline: &Timeline, parcel: &Parcel, terms: &Terms) {
-        let corridor = Corridor::of(parcel);
+        let lane = Lane::of(parcel);
+        let corridor = lane.corridor();
+        let lanes = if lane == corridor { vec![corridor] } else { vec![lane, corridor] };
         let calendar = terms.calendar(None, parcel.attributes.destination());
         for (place, leg) in parcel.legs.iter().enumerate() {
             let Some(lesson) = Lesson::of(timeline, parcel, (leg, parcel.legs.get(place + 1)), calendar) else {
                 continue;
             };
             let courier = self.couriers.entry(leg.courier.clone()).or_default();
-            let on_corridor = courier.corridors.entry(corridor.clone()).or_default();
-            for kinds in [&mut self.all, &mut courier.all, on_corridor] {
-                add(kinds, &lesson);
+            add(&mut self.all, &lesson);
+            add(&mut courier.all, &lesson);
+            for lane in &lanes {
+                add(courier.lanes.entry(lane.clone()).or_default(), &lesson);
             }
         }
     }
 
     /// How long after an event nothing need be wrong, in milliseconds: the 95th percentile of the gaps after this kind of
-    /// event with this courier on this corridor, else with this courier, else with any, whichever are at least [`LEAST`].
-    /// Within 2 %.
-    pub fn silent_after(&self, courier: &str, kind: EventKind, corridor: &Corridor) -> Option<i64> {
-        let past = self.levels(courier, kind, corridor).find(|past| past.gaps.n() >= LEAST)?;
+    /// event with this courier on this corridor by this service, else by any, else with this courier, else with any courier,
+    /// whichever are at least [`LEAST`]. Within 2 %.
+    pub fn silent_after(&self, courier: &str, kind: EventKind, lane: &Lane) -> Option<i64> {
+        let past = self.levels(courier, kind, lane).find(|past| past.gaps.n() >= LEAST)?;
         past.gaps.percentile_ms(USUAL)
     }
 
-    /// Of the legs of this courier on this corridor that had not stopped `elapsed_ms` of open time after an event of this kind, the share
-    /// that did stop within the next `remaining_ms`; else of this courier's legs, else of any courier's, whichever are at
-    /// least [`LEAST`].
+    /// Of the legs of this courier on this corridor by this service that had not stopped `elapsed_ms` of open time after an event of this kind, the share
+    /// that did stop within the next `remaining_ms`; else by any service, else of this courier's legs, else of any courier's,
+    /// whichever are at least [`LEAST`].
     ///
     /// Durations are compared by bucket: one that is up to 4 % longer than `elapsed_ms`, or than both together, is taken to
     /// be as long.
@@ -111,18 +126,18 @@ impl History {
         &self,
         courier: &str,
         kind: EventKind,
-        corridor: &Corridor,
+        lane: &Lane,
         elapsed_ms: i64,
         remaining_ms: i64,
     ) -> Option<Odds> {
-        self.levels(courier, kind, corridor).find_map(|past| past.odds(elapsed_ms.max(0), remaining_ms.max(0)))
+        self.levels(courier, kind, lane).find_map(|past| past.odds(elapsed_ms.max(0), remaining_ms.max(0)))
     }
 
     /// What followed this kind of event, the most specific first.
-    fn levels(&self, courier: &str, kind: EventKind, corridor: &Corridor) -> impl Iterator<Item = &Past> {
+    fn levels(&self, courier: &str, kind: EventKind, lane: &Lane) -> impl Iterator<Item = &Past> {
         let courier = self.couriers.get(courier);
-        let on_corridor = courier.and_then(|courier| courier.corridors.get(corridor));
-        let levels = [on_corridor, courier.map(|courier| &courier.all), Some(&self.all)];
+        let on = |lane: &Lane| courier.and_then(|courier| courier.lanes.get(lane));
+        let levels = [on(lane), on(&lane.corridor()), courier.map(|courier| &courier.all), Some(&self.all)];
         levels.into_iter().flatten().filter_map(move |kinds| kinds.get(&kind))
     }
 }

@@ -1,7 +1,7 @@
 //! What there is to say about a leg that runs.
 
 use super::course::open_between;
-use super::history::{Corridor, History, Odds};
+use super::history::{Lane, History, Odds};
 use super::open::OpenLeg;
 use crate::calendar::LocalCalendar;
 use crate::event::Moment;
@@ -47,12 +47,12 @@ impl Watch<'_> {
     /// What there is to worry about in a leg that runs. Without enough history nothing is silent or at risk.
     pub fn concerns(&self, leg: &OpenLeg, parcel: &Parcel) -> Concerns {
         let calendar = self.terms.calendar(None, parcel.attributes.destination());
-        let corridor = Corridor::of(parcel);
+        let lane = Lane::of(parcel);
         let to_come = leg.deadline.filter(|deadline| self.now <= deadline.at);
         Concerns {
             due_today: to_come.is_some_and(|deadline| self.is_today(deadline, calendar)),
             overdue: leg.deadline.is_some_and(|deadline| self.now > deadline.at),
-            silent: self.is_silent(leg, &corridor, calendar),
+            silent: self.is_silent(leg, &lane, calendar),
             held: matches!(parcel.status, Status::InCustoms | Status::Held),
             at_risk: to_come.is_some_and(|deadline| deadline.at - self.now <= self.horizon_ms)
                 && is_unlikely(self.odds(leg, parcel)),
@@ -75,7 +75,7 @@ impl Watch<'_> {
     ) -> Option<Odds> {
         let calendar = self.terms.calendar(None, parcel.attributes.destination());
         let (elapsed, remaining) = (open_between(calendar, last, then), open_between(calendar, then, deadline));
-        self.history.odds(courier, kind, &Corridor::of(parcel), elapsed, remaining)
+        self.history.odds(courier, kind, &Lane::of(parcel), elapsed, remaining)
     }
 
     /// By the clock of the destination, else by the offset that the deadline was stated in.
@@ -84,9 +84,9 @@ impl Watch<'_> {
         day(deadline.at) == day(self.now)
     }
 
-    fn is_silent(&self, leg: &OpenLeg, corridor: &Corridor, calendar: Option<LocalCalendar<'_>>) -> bool {
+    fn is_silent(&self, leg: &OpenLeg, lane: &Lane, calendar: Option<LocalCalendar<'_>>) -> bool {
         let (kind, last) = leg.last;
-        let usual = self.history.silent_after(&leg.courier, kind, corridor);
+        let usual = self.history.silent_after(&leg.courier, kind, lane);
         usual.is_some_and(|usual| self.now - last > usual)
             && open_between(calendar, last, self.now) >= AT_LEAST_OPEN_MS
     }
