@@ -47,8 +47,9 @@ if ! cmp -s "$compiled" "$module/frontend.wasm" \
     for part in "$module"/split/*_*.wasm; do
         mv "$part" "$module/pkg/parts/$(basename "$part" .wasm)-$build.wasm"
     done
-    sed -E "s|\"\./((split\|chunk)_[^\"]*)\.wasm\"|\"./parts/\1-$build.wasm\"|" \
+    sed -E "s#\"\./((split|chunk)_[^\"]*)\.wasm\"#\"./parts/\1-$build.wasm\"#" \
         "$module/split/__wasm_split.js" >"$module/pkg/__wasm_split.js"
+    grep -q -- "-$build.wasm" "$module/pkg/__wasm_split.js" || die "the loader of the parts names none of them"
     # The features are those that rustc may use, which every browser since 2023 knows.
     for file in "$module"/pkg/*.wasm "$module"/pkg/parts/*.wasm; do
         end2end/node_modules/.bin/wasm-opt -Oz --strip-producers \

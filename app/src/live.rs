@@ -39,6 +39,11 @@ impl Live {
         }
     }
 
+    /// Whether changes arrive: from the first page that stands.
+    pub fn is_followed(self) -> bool {
+        self.is_followed.get_value()
+    }
+
     /// Takes note of a revision that the server announced.
     pub fn announce(self, revision: i64) {
         self.connection.set(Connection::Live);

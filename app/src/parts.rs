@@ -7,6 +7,7 @@ use leptos_router::hooks::use_url;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::browser;
+use crate::live::live;
 use crate::pages::calendars::{CalendarPage, CalendarsPage};
 use crate::pages::contracts::draft::DraftPage;
 use crate::pages::contracts::version::VersionPage;
@@ -83,12 +84,16 @@ fn feeds(page: Feeds) -> Result<AnyView, SplitLoaderError> {
 }
 
 /// A page whose part is being loaded. Where that fails, as it does once the server is a newer one with other parts,
-/// the page comes from the server whole, with the module that belongs to it.
+/// the page comes from the server whole, with the module that belongs to it. A page that has just come whole stays as it
+/// was sent: to ask for it again would not end.
 async fn arrived(page: impl Future<Output = Result<AnyView, SplitLoaderError>>) -> AnyView {
     let url = use_url();
     match page.await {
         Ok(page) => page,
         Err(_) => {
+            if !live().is_followed() {
+                return std::future::pending().await;
+            }
             browser::load_whole(url.with_untracked(|url| format!("{}?{}", url.path(), url.search())));
             std::future::pending().await
         }

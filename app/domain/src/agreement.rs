@@ -94,12 +94,12 @@ impl DraftView {
     /// What is wrong with a field of the form.
     pub fn faults_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
         let place = self.form.as_ref().map_or(0, |form| form.place);
-        let whole = match field.strip_prefix("version") {
-            Some(rest) => format!("version[{place}]{rest}"),
-            None => field.to_owned(),
-        };
-        let is_meant =
-            move |path: &str| path.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('['));
+        // What a version does not say itself, the contract as a whole does.
+        let own = field.strip_prefix("version.");
+        let paths = [own.map(|key| format!("version[{place}].{key}")), Some(own.unwrap_or(field).to_owned())];
+        let is_at =
+            |path: &str, at: &str| path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('['));
+        let is_meant = move |path: &str| paths.iter().flatten().any(|at| is_at(path, at));
         self.faults.iter().filter(move |fault| is_meant(&fault.field)).map(|fault| fault.message.as_str())
     }
 }

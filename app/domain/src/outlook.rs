@@ -16,7 +16,7 @@ mod replay;
 mod tally;
 mod watch;
 
-pub use history::{Lane, History, Odds};
+pub use history::{History, Lane, Odds};
 pub use open::{OpenLeg, open_leg};
 pub use replay::HitRate;
 pub use watch::{Concerns, Watch};

@@ -7,7 +7,7 @@
 mod support;
 
 use domain::contract::StopRule;
-use domain::outlook::{Concerns, Lane, History, HitRate, Odds, OpenLeg, Watch, open_leg};
+use domain::outlook::{Concerns, History, HitRate, Lane, Odds, OpenLeg, Watch, open_leg};
 use domain::parcel::Parcel;
 use domain::sla::clocks;
 use domain::story::events;

@@ -4,6 +4,8 @@
 mod calendar;
 mod contract;
 
+use std::collections::BTreeSet;
+
 use domain::fields::Fields;
 use toml_edit::{Array, Item, TableLike, Value};
 
@@ -50,7 +52,9 @@ fn write(table: &mut dyn TableLike, prefix: &str, keys: &[Key], fields: &Fields)
         };
         let wanted: Vec<&str> = typed.into_iter().map(str::trim).filter(|text| !text.is_empty()).collect();
         let current = table.get(key).map(texts).unwrap_or_default();
-        if wanted == current || current.is_empty() && wanted == [usual] {
+        // What is ticked comes in the order of the page.
+        let is_same = wanted == current || form == Form::List && in_order(&wanted) == in_order(&current);
+        if is_same || current.is_empty() && wanted == [usual] {
             continue;
         }
         match wanted.first() {
@@ -84,6 +88,10 @@ fn value(form: Form, first: &str, all: &[&str]) -> Value {
 fn bare(text: &str) -> Option<Value> {
     let value: Value = text.parse().ok()?;
     matches!(value, Value::Integer(_) | Value::Float(_) | Value::Datetime(_)).then_some(value)
+}
+
+fn in_order(texts: &[impl AsRef<str>]) -> BTreeSet<&str> {
+    texts.iter().map(AsRef::as_ref).collect()
 }
 
 /// The texts of a value: those of a list, else the only one.

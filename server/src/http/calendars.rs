@@ -148,6 +148,10 @@ async fn save_by_form(
             let edited = edit(&there.text, &typed).ok_or_else(|| {
                 Problem::parameter("form", "cannot edit the text of this calendar: take it away, and edit it")
             })?;
+            if edited == there.text {
+                let detail = "nothing would change: the calendar says so already, or has no such date for this place";
+                return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+            }
             (edited, None)
         }
         // Browsers send every line's end as two characters.
@@ -169,6 +173,11 @@ async fn add_by_form(
 ) -> Result<Redirect, Problem> {
     let typed: Fields = typed.into_iter().collect();
     let name = typed.get("name").trim();
+    if let Some(there) = terms.calendars().await?.keys().find(|there| there.eq_ignore_ascii_case(name)) {
+        let detail =
+            format!("there is a calendar {there:?} already: change it on its page, or give this one another name");
+        return Err(Problem { parameter: Some("name".into()), ..Problem::new(StatusCode::CONFLICT, detail) });
+    }
     let text = calendar_with_fields("", &typed).unwrap_or_default();
     terms.save_calendar(None, draft(name, text, typed.get("note").to_owned(), Some(0))).await?;
     Ok(Redirect::to(&link::calendar(name)))

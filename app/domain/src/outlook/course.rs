@@ -67,9 +67,7 @@ fn time_to_stop(
     calendar: Option<LocalCalendar<'_>>,
 ) -> Option<(EventKind, Option<i64>)> {
     match *outcome {
-        Outcome::Stopped(end) if event.at < end => {
-            Some((event.kind, Some(open_between(calendar, event.at, end))))
-        }
+        Outcome::Stopped(end) if event.at < end => Some((event.kind, Some(open_between(calendar, event.at, end)))),
         Outcome::Stopped(_) => None,
         Outcome::Never => Some((event.kind, None)),
     }

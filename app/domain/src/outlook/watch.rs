@@ -1,7 +1,7 @@
 //! What there is to say about a leg that runs.
 
 use super::course::open_between;
-use super::history::{Lane, History, Odds};
+use super::history::{History, Lane, Odds};
 use super::open::OpenLeg;
 use crate::calendar::LocalCalendar;
 use crate::event::Moment;
@@ -87,8 +87,7 @@ impl Watch<'_> {
     fn is_silent(&self, leg: &OpenLeg, lane: &Lane, calendar: Option<LocalCalendar<'_>>) -> bool {
         let (kind, last) = leg.last;
         let usual = self.history.silent_after(&leg.courier, kind, lane);
-        usual.is_some_and(|usual| self.now - last > usual)
-            && open_between(calendar, last, self.now) >= AT_LEAST_OPEN_MS
+        usual.is_some_and(|usual| self.now - last > usual) && open_between(calendar, last, self.now) >= AT_LEAST_OPEN_MS
     }
 }
 

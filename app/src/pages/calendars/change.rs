@@ -19,8 +19,12 @@ const WEEKDAYS: [(&str, &str); 7] = [
 /// Hours from and to, any number of them with commas between.
 const HOURS: &str = r"\s*\d{1,2}:\d\d-\d{1,2}:\d\d(\s*,\s*\d{1,2}:\d\d-\d{1,2}:\d\d)*\s*";
 
-/// The page with the form of a date filled in.
-pub fn of_date(calendar: &str, year: i32, dated: &DatedView) -> String {
+/// The page with the form of a date filled in. None for one of a place with a comma in its name, which the form would take
+/// for two.
+pub fn of_date(calendar: &str, year: i32, dated: &DatedView) -> Option<String> {
+    if dated.regions.iter().chain(&dated.postcodes).any(|place| place.contains(',')) {
+        return None;
+    }
     let day = &dated.day;
     let said = [
         ("date", day.date.to_string()),
@@ -32,7 +36,7 @@ pub fn of_date(calendar: &str, year: i32, dated: &DatedView) -> String {
     let query = Query::default().with("year", &year.to_string());
     let query =
         said.iter().filter(|(_, text)| !text.is_empty()).fold(query, |query, (name, text)| query.with(name, text));
-    format!("{}#date-form", query.href(&link::calendar(calendar)))
+    Some(format!("{}#date-form", query.href(&link::calendar(calendar))))
 }
 
 /// The forms.
@@ -50,7 +54,7 @@ pub fn new_calendar() -> AnyView {
                 <fieldset>
                     <legend>"What it is"</legend>
                     {line("name", "Name, as contracts call it", "", "", true)} {line("title", "What people call it", "", "", true)}
-                    {line("country", "Country, two letters", "", "[A-Z]{2}", true)} {line("zone", "Time zone", "Europe/Madrid", "", true)}
+                    {line("country", "Country, two letters", "", "[A-Z]{2}", true)} {line("zone", "Time zone, as Europe/Madrid", "", "", true)}
                     {line("cut_off", "Cut-off", "", r"\d{1,2}:\d\d", false)}
                 </fieldset>
                 {week(&["08:00-18:00", "08:00-18:00", "08:00-18:00", "08:00-18:00", "08:00-18:00", "", ""])}

@@ -135,7 +135,10 @@ fn told(day: &DayView) -> String {
 fn dated(year: &CalendarYear) -> AnyView {
     let rows = year.dated.iter().map(|dated| {
         let DatedView { day, place, .. } = dated;
-        let change = change::of_date(&year.calendar.name, year.year, dated);
+        let change = change::of_date(&year.calendar.name, year.year, dated).map(|href| {
+            let label = format!("Change {} {place}", format::day(day.date));
+            view! { <a href=href aria-label=label>"Change…"</a> }
+        });
         let place = if place.is_empty() { "whole country" } else { place.as_str() };
         let hours = if day.hours.is_empty() { "closed" } else { day.hours.as_str() };
         let cells = vec![
@@ -143,11 +146,12 @@ fn dated(year: &CalendarYear) -> AnyView {
             table::text(hours),
             table::text(&*day.name),
             table::cell("prose", place.to_owned()),
-            table::cell("", view! { <a href=change>"Change…"</a> }),
+            table::cell("", change),
         ];
         table::row("", cells)
     });
-    let heads = table::heads(["Date", "Hours", "Name", "Where", ""]);
+    let mut heads = table::heads(["Date", "Hours", "Name", "Where"]);
+    heads.push(table::unseen_head("Change"));
     let caption = format!("Dates of {} with hours of their own", year.year);
     table::table("", Caption::Shown(caption), heads, rows.collect(), vec![])
 }

@@ -56,10 +56,10 @@ fn legs(typed: &Typed<'_>, is_new: bool, offered: &Offered) -> AnyView {
     view! {
         <fieldset>
             <legend>"Which legs"</legend>
-            {name} {typed.input("courier", "Courier, as events name it", "text", "", "couriers")}
+            {name} {typed.input("version.courier", "Courier, as events name it", "text", "", "couriers")}
             <datalist id="couriers">{couriers}</datalist>
-            {typed.line("service", "Service", "every")} {typed.line("origin", "From country", "any")}
-            {typed.line("destination", "To country", "any")}
+            {typed.line("version.service", "Service", "every")} {typed.line("version.origin", "From country", "any")}
+            {typed.line("version.destination", "To country", "any")}
         </fieldset>
     }
     .into_any()
@@ -153,12 +153,11 @@ fn target(typed: &Typed<'_>, place: usize) -> AnyView {
 }
 
 fn scans(typed: &Typed<'_>) -> AnyView {
-    let kinds = EventKind::ALL.iter().filter(|&&kind| !matches!(kind, EventKind::Unmapped | EventKind::Correction));
-    let kinds = kinds.map(|&kind| (kind.as_str(), words::event(kind)));
+    let kinds = EventKind::ALL.iter().map(|&kind| (kind.as_str(), words::event(kind)));
     view! {
         <details>
             <summary>"Scans that every leg must have"</summary>
-            <fieldset>{typed.ticks("version.milestones", kinds)}</fieldset>
+            {typed.ticks("version.milestones", kinds)}
         </details>
     }
     .into_any()
@@ -191,7 +190,8 @@ impl Typed<'_> {
         let id = name.to_owned();
         let list = (!list.is_empty()).then_some(list);
         let hint = (!hint.is_empty()).then_some(hint);
-        let input = view! { <input id=id.clone() name=id type=kind value=value placeholder=hint list=list autocomplete="off" /> };
+        let (is_wrong, described) = self.described(name);
+        let input = view! { <input id=id.clone() name=id type=kind aria-invalid=is_wrong aria-describedby=described value=value placeholder=hint list=list autocomplete="off" /> };
         self.field(name, label, input.into_any())
     }
 
@@ -205,7 +205,8 @@ impl Typed<'_> {
             view! { <option value=value.to_owned() selected=is_chosen>{label}</option> }
         });
         let id = name.to_owned();
-        let select = view! { <select id=id.clone() name=id>{options.collect_view()}</select> };
+        let (is_wrong, described) = self.described(name);
+        let select = view! { <select id=id.clone() name=id aria-invalid=is_wrong aria-describedby=described>{options.collect_view()}</select> };
         self.field(name, label, select.into_any())
     }
 
@@ -228,8 +229,15 @@ impl Typed<'_> {
         view! { <div class=class><label for=name.to_owned()>{label.to_owned()}</label> {input} {self.wrong(name)}</div> }.into_any()
     }
 
+    /// What a field says of itself where something is wrong with it: that, and where it is said.
+    fn described(&self, name: &str) -> (Option<&'static str>, Option<String>) {
+        let is_wrong = self.draft.faults_of(name).next().is_some();
+        (is_wrong.then_some("true"), is_wrong.then(|| format!("fault-{name}")))
+    }
+
     fn wrong(&self, name: &str) -> AnyView {
-        let faults = self.draft.faults_of(name).map(|fault| view! { <p class="wrong">{fault.to_owned()}</p> });
-        faults.collect_view().into_any()
+        let faults: Vec<&str> = self.draft.faults_of(name).collect();
+        let id = format!("fault-{name}");
+        (!faults.is_empty()).then(|| view! { <p class="wrong" id=id>{faults.join("; ")}</p> }).into_any()
     }
 }

@@ -36,8 +36,9 @@ pub(super) async fn offered() -> Result<Offered, Fault> {
 pub fn VersionPage() -> impl IntoView {
     let params = use_params_map();
     let name = params.with_untracked(|params| params.get("name").unwrap_or_default());
-    let from =
-        use_parameters().with_untracked(|query| query.get("from").and_then(|from| from.parse::<NaiveDate>().ok()));
+    // What is no date is the first day of no version.
+    let from = use_parameters()
+        .with_untracked(|query| query.get("from").map(|from| from.parse::<NaiveDate>().unwrap_or(NaiveDate::MIN)));
     let title = from.map_or_else(
         || format!("{name}: add a version"),
         |from| format!("{name}: the version from {}", format::day(from)),

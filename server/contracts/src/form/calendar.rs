@@ -40,12 +40,13 @@ pub fn calendar_with_fields(text: &str, fields: &Fields) -> Option<String> {
     Some(document.to_string())
 }
 
-/// The text with a date: closed where no hours are typed. It takes the place of what was said of this date and place.
+/// The text with a date: closed where no hours are typed. It takes the place of what was said of this date and place, of
+/// which remarks stay.
 pub fn calendar_with_day(text: &str, fields: &Fields) -> Option<String> {
-    let mut document: DocumentMut = calendar_without_day(text, fields)?.parse().ok()?;
-    let kind = if fields.get("hours").trim().is_empty() { "closed" } else { "open" };
-    let mut day = Table::new();
+    let mut document: DocumentMut = text.parse().ok()?;
+    let mut day = take_day(&mut document, fields)?.unwrap_or_default();
     write(&mut day, "", &DAY, fields);
+    let kind = if fields.get("hours").trim().is_empty() { "closed" } else { "open" };
     let days = document.entry(kind).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     days.as_array_of_tables_mut()?.push(day);
     Some(document.to_string())
@@ -54,24 +55,38 @@ pub fn calendar_with_day(text: &str, fields: &Fields) -> Option<String> {
 /// The text without what it says of a date and place.
 pub fn calendar_without_day(text: &str, fields: &Fields) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
-    let place_of = |fields: &Fields| {
-        ["date", "regions", "postcodes"].map(|key| {
-            let mut texts: Vec<String> = fields.get(key).split(',').map(|text| text.trim().to_lowercase()).collect();
-            texts.sort();
-            texts
-        })
-    };
+    take_day(&mut document, fields)?;
+    Some(document.to_string())
+}
+
+/// Takes out what is said of a date and place. None where the dates are written as something else than headed tables.
+fn take_day(document: &mut DocumentMut, fields: &Fields) -> Option<Option<Table>> {
     let meant = place_of(fields);
+    let mut taken = None;
     for kind in ["closed", "open"] {
         let Some(item) = document.get_mut(kind) else { continue };
-        item.as_array_of_tables_mut()?.retain(|day| {
-            let mut fields = Fields::default();
-            read(day, "", &DAY, &mut fields);
-            place_of(&fields) != meant
+        let days = item.as_array_of_tables_mut()?;
+        days.retain(|day| {
+            let mut said = Fields::default();
+            read(day, "", &DAY, &mut said);
+            let stays = place_of(&said) != meant;
+            if !stays {
+                taken = Some(day.clone());
+            }
+            stays
         });
-        if document.get(kind).is_some_and(|days| days.as_array_of_tables().is_some_and(ArrayOfTables::is_empty)) {
+        if days.is_empty() {
             document.remove(kind);
         }
     }
-    Some(document.to_string())
+    Some(taken)
+}
+
+/// The date, and where it holds, however that is written.
+fn place_of(fields: &Fields) -> [Vec<String>; 3] {
+    ["date", "regions", "postcodes"].map(|key| {
+        let mut texts: Vec<String> = fields.get(key).split(',').map(|text| text.trim().to_lowercase()).collect();
+        texts.sort();
+        texts
+    })
 }

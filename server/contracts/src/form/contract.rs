@@ -6,14 +6,10 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
 use super::{Form, Key, put, read, texts, write};
 
-/// What holds for all versions.
-const WHOLE: [Key; 5] = [
-    ("name", Form::Text, ""),
-    ("courier", Form::Text, ""),
-    ("service", Form::Text, ""),
-    ("origin", Form::Text, ""),
-    ("destination", Form::Text, ""),
-];
+const NAME: [Key; 1] = [("name", Form::Text, "")];
+
+/// Which legs it is about: what a version says itself, else what the contract says as a whole.
+const LEGS: [&str; 4] = ["courier", "service", "origin", "destination"];
 
 const DATES: [Key; 2] = [("from", Form::Bare, ""), ("until", Form::Bare, "")];
 
@@ -36,7 +32,7 @@ const TARGET: [Key; 4] =
 
 const CREDIT: [Key; 2] = [("currency", Form::Text, ""), ("terms", Form::Text, "")];
 
-/// The most targets that a form may have.
+/// A version with more targets is edited as text.
 const MOST_TARGETS: usize = 100;
 
 /// Which `[[version]]` of a contract's text begins on a date, counted from 1.
@@ -54,9 +50,12 @@ pub fn contract_fields(text: &str, place: usize) -> Option<Fields> {
     let added = place == versions.len() + 1;
     let version = if added { latest(&versions) } else { Some(versions.get(place.checked_sub(1)?)?) };
     let mut fields = Fields::default();
-    read(document.as_table(), "", &WHOLE, &mut fields);
+    read(document.as_table(), "", &NAME, &mut fields);
     let none = Table::new();
     let version = version.unwrap_or(&none);
+    for key in LEGS {
+        fields.set(format!("version.{key}"), vec![about(document.as_table(), version, key)]);
+    }
     read(version, "version.", &AGREED, &mut fields);
     read(if added { &none } else { version }, "version.", &DATES, &mut fields);
     if added {
@@ -77,12 +76,14 @@ pub fn contract_fields(text: &str, place: usize) -> Option<Fields> {
 /// [`contract_fields`].
 pub fn contract_with_fields(text: &str, place: usize, fields: &Fields) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
-    write(document.as_table_mut(), "", &WHOLE, fields);
+    write(document.as_table_mut(), "", &NAME, fields);
     let mut all = versions(&document)?;
     if place == all.len() + 1 {
         all.push(beside(&all));
     }
+    let is_only = all.len() == 1;
     let version = all.get_mut(place.checked_sub(1)?)?;
+    write_legs(document.as_table_mut(), version, is_only, fields);
     write(version, "version.", &DATES, fields);
     write_deadline(version, fields);
     write(version, "version.", &AGREED, fields);
@@ -98,7 +99,7 @@ fn versions(document: &DocumentMut) -> Option<ArrayOfTables> {
 }
 
 fn targets(version: &Table) -> Option<ArrayOfTables> {
-    tables(version.get("target"))
+    tables(version.get("target")).filter(|targets| targets.len() <= MOST_TARGETS)
 }
 
 /// None where it is something else than headed tables.
@@ -118,12 +119,31 @@ fn beside(versions: &ArrayOfTables) -> Table {
     if let Some(highest) = numbers.max() {
         version.insert("number", toml_edit::value(highest.max(versions.len() as i64) + 1));
     }
-    for (key, ..) in &WHOLE[1..] {
+    for key in LEGS {
         if let Some(own) = latest(versions).and_then(|latest| latest.get(key)) {
             version.insert(key, own.clone());
         }
     }
     version
+}
+
+fn about(whole: &Table, version: &Table, key: &str) -> String {
+    version.get(key).or(whole.get(key)).map(texts).unwrap_or_default().join(" ")
+}
+
+/// Other versions stay about what they are about: only where there is none, the contract as a whole says it.
+fn write_legs(whole: &mut Table, version: &mut Table, is_only: bool, fields: &Fields) {
+    for key in LEGS {
+        let wanted = fields.get(&format!("version.{key}")).trim();
+        if wanted == about(whole, version, key) {
+            continue;
+        }
+        match is_only && !version.contains_key(key) {
+            true if wanted.is_empty() => _ = whole.remove(key),
+            true => put(whole, key, wanted.into()),
+            false => put(version, key, wanted.into()),
+        }
+    }
 }
 
 /// The parts of a deadline in words; of one that is none its words are taken for the count.
@@ -160,7 +180,7 @@ fn write_deadline(version: &mut Table, fields: &Fields) {
 fn write_targets(version: &mut Table, fields: &Fields) -> Option<()> {
     let current = targets(version)?;
     let mut wanted = ArrayOfTables::new();
-    for place in 1..=fields.count("version.target").min(MOST_TARGETS) {
+    for place in 1..=fields.count("version.target").min(2 * MOST_TARGETS) {
         let prefix = format!("version.target[{place}].");
         if ["kpi", "goal"].iter().all(|key| fields.get(&format!("{prefix}{key}")).trim().is_empty()) {
             continue;
