@@ -74,4 +74,16 @@ test.describe('where a part cannot be loaded', () => {
     await expect(page).toHaveURL(/\/exclusions/);
     await hydrated(page);
   });
+
+  test('a page that came whole stays as it was sent', async ({ page }) => {
+    let asked = 0;
+    page.on('request', (request) => {
+      asked += Number(request.isNavigationRequest());
+    });
+    await page.route(PART, (route) => route.abort());
+    await page.goto('/contracts');
+    await page.waitForTimeout(2500);
+    expect(asked).toBe(1);
+    await expect(heading(page, 'Contracts')).toBeVisible();
+  });
 });

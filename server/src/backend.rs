@@ -313,7 +313,7 @@ pub(crate) fn folded(stored: Vec<StoredParcel>) -> Result<Vec<Folded>, PipelineE
     Ok(list)
 }
 
-fn trouble(error: PipelineError) -> Trouble {
+pub(crate) fn trouble(error: PipelineError) -> Trouble {
     metrics::database_failed(Task::Answer);
     tracing::error!(error = %error, "a question could not be answered");
     Trouble::Unavailable

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use crate::histograms::Histograms;
 use crate::run::{Key, Run, keys, measures, rows_between};
 use crate::selection::Selection;
+use crate::threads::shared;
 use crate::{Cells, CubeError};
 
 /// A row's group number and, where days are asked for, its day.
@@ -37,6 +38,10 @@ impl Cells {
     /// # Errors
     /// [`CubeError`] where Polars refuses.
     pub fn answer(&self, query: &KpiQuery, cube: Cube) -> Result<Vec<KpiRow>, CubeError> {
+        shared(|| self.answer_here(query, cube))
+    }
+
+    fn answer_here(&self, query: &KpiQuery, cube: Cube) -> Result<Vec<KpiRow>, CubeError> {
         let mut groups = Selection::new(&self.names, query, &[]);
         // Cells that were made for a question that fits no cube hold every dimension in every cube.
         let is_held = |dimension| Cube::Events.dimensions().contains(&dimension);

@@ -7,9 +7,11 @@ mod ledger;
 mod names;
 mod run;
 mod selection;
+mod threads;
 
 pub use cells::Cells;
 pub use ledger::Ledger;
+pub use threads::shared;
 
 /// Polars refused; a fault of the program, never of the data.
 #[derive(Debug, thiserror::Error)]

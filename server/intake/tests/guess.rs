@@ -84,6 +84,21 @@ fn a_spanish_courier_s_scans_are_guessed_whole() {
 }
 
 #[test]
+fn the_postcode_is_that_of_whom_a_parcel_goes_to() {
+    let row = |names: &str| format!("Tracking,{names},Delivered\nSK-1001,08 001,35-001,2024-06-04 10:41\n");
+    for (names, expected) in [
+        ("sender_postcode,recipient_postcode", "35-001"),
+        ("Código postal origen,Código postal destino", "35-001"),
+        ("ZIP,Return ZIP", "08 001"),
+        ("Sender postcode,Weight class", ""),
+    ] {
+        let (guess, parsed) = guessed(row(names).as_bytes(), "courier.csv", &[]);
+        let said = parsed.events[0].statement.as_deref().cloned().unwrap_or_default();
+        assert_eq!(said.destination_postcode, expected, "{names}\n{}", guess.definition);
+    }
+}
+
+#[test]
 fn a_workbook_s_list_in_windows_1252_is_guessed_as_a_parcel_a_row() {
     let text = "Sendungsnummer;Übergabe;Zustellung;Liefertermin;Zustellart\n\
         SK-1;03.06.2024 17:05;04.06.2024 10:41;04.06.2024;Haustür\n\

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::problem::Problem;
 use crate::backend::Courierscope;
+use crate::pipeline::{PipelineError, on_a_thread};
 
 /// KPIs from the cells.
 ///
@@ -32,7 +33,8 @@ pub async fn list_kpis(
 ) -> Result<Response, Problem> {
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let query = KpiQuery::from_pairs(pairs).map_err(app::backend::Trouble::from)?;
-    Ok(json(courierscope.kpis(query).await?))
+    let answer = courierscope.kpis(query).await?;
+    Ok(json(answer).await.map_err(crate::backend::trouble)?)
 }
 
 /// What each KPI means.
@@ -50,28 +52,33 @@ const ROWS_AT_ONCE: usize = 128;
 
 /// The answer as JSON. Where it has thousands of rows, writing them is a third of what the answer costs: several threads
 /// share it, each into room that is taken at once.
-fn json(mut answer: KpiAnswer) -> Response {
+async fn json(mut answer: KpiAnswer) -> Result<Response, PipelineError> {
     let rows = std::mem::take(&mut answer.rows);
-    // Writing figures and names into memory cannot fail.
-    let written = |rows: &[KpiRow]| {
-        let mut text = Vec::with_capacity(rows.len() * ROW);
-        for row in rows {
-            text.push(b',');
-            let _ = serde_json::to_writer(&mut text, row);
-        }
-        text
+    let parts: Vec<Vec<u8>> = if rows.len() <= ROWS_AT_ONCE {
+        vec![written(&rows)]
+    } else {
+        on_a_thread(move || Ok(cube::shared(|| rows.par_chunks(ROWS_AT_ONCE).map(written).collect()))).await?
     };
-    let parts: Vec<Vec<u8>> = rows.par_chunks(ROWS_AT_ONCE).map(written).collect();
     // The rows are the last field: they go before what closes their list and the answer.
     let mut head = serde_json::to_vec(&answer).unwrap_or_default();
     let end = head.split_off(head.len().saturating_sub("]}".len()));
     let mut parts: Vec<Bytes> = parts.into_iter().map(Bytes::from).collect();
-    if let Some(first) = parts.first_mut() {
+    if let Some(first) = parts.first_mut().filter(|part| !part.is_empty()) {
         *first = first.slice(",".len()..);
     }
     // Sent as they are, since to join them is to copy megabytes.
     let all = std::iter::once(head.into()).chain(parts).chain([end.into()]).map(Ok::<_, Infallible>);
-    ([(CONTENT_TYPE, "application/json")], Body::from_stream(futures::stream::iter(all))).into_response()
+    Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(futures::stream::iter(all))).into_response())
+}
+
+/// Rows, each with a comma before it. Writing figures and names into memory cannot fail.
+fn written(rows: &[KpiRow]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(rows.len() * ROW);
+    for row in rows {
+        text.push(b',');
+        let _ = serde_json::to_writer(&mut text, row);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -92,7 +99,9 @@ mod tests {
                 rows: vec![KpiRow::default(); rows],
             };
             let expected = serde_json::to_vec(&answer).unwrap_or_default();
-            let written = to_bytes(json(answer).into_body(), usize::MAX).await.unwrap_or_default();
+            let written = to_bytes(json(answer).await.map(Response::into_body).unwrap_or_default(), usize::MAX)
+                .await
+                .unwrap_or_default();
             assert!(!written.is_empty() && written == expected, "{rows} rows");
         }
     }

@@ -5,6 +5,7 @@ mod contracts;
 mod exclusions;
 mod faults;
 mod feeds;
+mod forms;
 mod kpis;
 mod openapi;
 mod own_pages;

@@ -7,7 +7,7 @@ use domain::upload::{Choice, Confidence, Part};
 use super::ask::{Ask, Asking};
 use super::columns::{Column, Columns};
 use super::definition::{Definition, column, quoted};
-use super::words::{Role, delivery_mode, normal};
+use super::words::{Role, delivery_mode, header, normal};
 
 /// Asks what names the parcel and what is said of it, and writes it down.
 pub(super) fn names(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &str, definition: &mut Definition) {
@@ -26,7 +26,7 @@ pub(super) fn names(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &
     country(asking, columns, "destination_country", "Country of destination", destination, definition);
     let region = columns.likeliest(Role::Region, is_name);
     optional(asking, columns, "destination_region", "Region of destination", region, definition);
-    let postcode = columns.likeliest(Role::Postcode, has_digits);
+    let postcode = columns.likeliest(Role::Postcode, |c| has_digits(c) && !is_of_sender(c.name));
     optional(asking, columns, "destination_postcode", "Postcode of destination", postcode, definition);
     mode(asking, columns, definition);
     let facility = columns.likeliest(Role::Facility, |_| true);
@@ -37,6 +37,30 @@ pub(super) fn names(asking: &mut Asking<'_>, columns: &Columns<'_>, file_name: &
 fn is_name(column: &Column<'_>) -> bool {
     column.values.iter().any(|value| value.bytes().any(|b| !b.is_ascii_digit()))
 }
+
+/// Whether the name of a column says that it is of where parcels come from.
+fn is_of_sender(name: &str) -> bool {
+    header(name).split(' ').any(|word| SENDER.contains(&word))
+}
+
+/// As [`header`] writes them.
+const SENDER: [&str; 15] = [
+    "sender",
+    "shipper",
+    "origin",
+    "from",
+    "pickup",
+    "return",
+    "remitente",
+    "origen",
+    "remetente",
+    "origem",
+    "expediteur",
+    "depart",
+    "absender",
+    "nadawcy",
+    "seller",
+];
 
 fn has_digits(column: &Column<'_>) -> bool {
     column.values.iter().all(|value| value.bytes().any(|b| b.is_ascii_digit()))
