@@ -7,7 +7,7 @@ use app::backend::Backend;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use domain::kpi::{DefinitionView, KpiAnswer, KpiQuery, KpiRow, definition};
 use rayon::prelude::*;
@@ -67,8 +67,11 @@ async fn json(mut answer: KpiAnswer) -> Result<Response, PipelineError> {
         *first = first.slice(",".len()..);
     }
     // Sent as they are, since to join them is to copy megabytes.
-    let all = std::iter::once(head.into()).chain(parts).chain([end.into()]).map(Ok::<_, Infallible>);
-    Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(futures::stream::iter(all))).into_response())
+    let all: Vec<Bytes> = std::iter::once(head.into()).chain(parts).chain([end.into()]).collect();
+    let length = all.iter().map(Bytes::len).sum::<usize>().to_string();
+    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, length)];
+    let body = Body::from_stream(futures::stream::iter(all.into_iter().map(Ok::<_, Infallible>)));
+    Ok((headers, body).into_response())
 }
 
 /// Rows, each with a comma before it. Writing figures and names into memory cannot fail.

@@ -11,12 +11,12 @@ use crate::support::{NOW, TestDatabase};
 
 const HOUR: i64 = 3_600_000;
 
-/// An event so many hours before now.
+/// An event so many hours before now, on the way to a country without a calendar, where all time counts.
 fn event(number: &str, kind: &str, hours_ago: f64, more: &str) -> String {
     let at = domain::view::utc_time(NOW - (hours_ago * HOUR as f64) as i64).to_rfc3339();
     format!(
         "{{\"tracking_number\":\"{number}\",\"courier\":\"R\u{e1}pida\",\"event\":\"{kind}\",\"time\":\"{at}\",\
-         \"origin_country\":\"PT\",\"destination_country\":\"PT\"{more}}}\n"
+         \"origin_country\":\"PT\",\"destination_country\":\"US\"{more}}}\n"
     )
 }
 
