@@ -302,11 +302,19 @@ fn text_form(name: &str, text: &str, note: &str, edition: i64) -> AnyView {
             <textarea id="text" name="text" rows="18" spellcheck="false" required>{text.to_owned()}</textarea>
             <label for="note">"Why"</label>
             <input id="note" name="note" value=note.to_owned() />
-            <div class="buttons">
-                <button name="and" value="save">"Save"</button>
-                <button name="and" value="preview" class="second">"See what it would have made of the past"</button>
-            </div>
+            {save_or_preview()}
         </form>
+    }
+    .into_any()
+}
+
+/// The buttons of a form that saves a contract.
+fn save_or_preview() -> AnyView {
+    view! {
+        <div class="buttons">
+            <button name="and" value="save">"Save"</button>
+            <button name="and" value="preview" class="second">"See what it would have made of the past"</button>
+        </div>
     }
     .into_any()
 }

@@ -34,10 +34,7 @@ pub fn version_form(draft: &DraftView, form: &VersionForm, offered: &Offered) ->
             {hidden} {legs(&typed, draft.edition == 0, offered)} {validity(&typed)} {clock(&typed, offered)} {pauses(&typed)}
             {targets(&typed)} {scans(&typed)} {credit(&typed)}
             <div class="field wide"><label for="note">"Why it is saved"</label> <input id="note" name="note" value=note /></div>
-            <div class="buttons">
-                <button name="and" value="save">"Save"</button>
-                <button name="and" value="preview" class="second">"See what it would have made of the past"</button>
-            </div>
+            {super::save_or_preview()}
         </form>
     }
     .into_any()
